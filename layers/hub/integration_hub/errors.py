@@ -1,0 +1,166 @@
+"""What can go wrong, and what follows from it.
+
+Each class carries its consequences, so that the retry loop, the breaker, integration_log, the HTTP
+answer and the state machine read them here instead of deciding again. For a direct invocation the
+class name is the error name that Step Functions matches in `Retry` and `Catch`.
+
+    IntegrationError                status  retryable  trips breaker
+    ├── RequestInvalid              400     no         no    the caller's input, with field paths
+    ├── PurposeNotAllowed           403     no         no    the program may not ask for this purpose
+    ├── ProgramUnknown              404     no         no    no such program
+    ├── ReferenceUnknown            422     no         no    a policy, quote, driver or vehicle that does not exist
+    ├── ConfigurationMissing        503     no         no    an operator has to complete or mend a setting
+    ├── CredentialUnavailable       503     no         no    absent, expired, or KMS refused
+    ├── DatabaseUnavailable         503     yes        no    no row, no call
+    ├── VendorUnavailable           502     yes        yes   connection refused or lost, 429, 5xx
+    │   └── VendorTimedOut          504     yes        yes   no complete answer before the deadline
+    ├── VendorRejected              422     no         no    DCS understood and said no
+    ├── VendorAuthRefused           502     no         no    DCS refused our login
+    └── VendorReplyInvalid          502     no         no    not what the vendor's manual promises
+
+"No record found" is a result, not an error. 500 is never answered on purpose: it means a defect here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One thing wrong with one field: its path in the request, and what to do about it (no value)."""
+
+    field: str
+    message: str
+
+
+class IntegrationError(Exception):
+    """A failure with its consequences.
+
+    `detail` is shown to the caller and written to the log: it names fields, settings and times, never
+    a value of a person or a secret.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    http_status: ClassVar[int]
+    retryable: ClassVar[bool] = False
+    trips_breaker: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        fields: Sequence[FieldProblem] = (),
+        retry_after_seconds: float | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.fields = tuple(fields)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class RequestInvalid(IntegrationError):
+    """The caller's input breaks a rule; `fields` names each."""
+
+    code = "REQUEST_INVALID"
+    title = "The request is not valid"
+    http_status = 400
+
+
+class PurposeNotAllowed(IntegrationError):
+    """The stated permissible purpose (DPPA, FCRA) is not one this program may use."""
+
+    code = "PURPOSE_NOT_ALLOWED"
+    title = "The permissible purpose is not allowed"
+    http_status = 403
+
+
+class ProgramUnknown(IntegrationError):
+    """The program in the request does not exist."""
+
+    code = "PROGRAM_UNKNOWN"
+    title = "The program does not exist"
+    http_status = 404
+
+
+class ReferenceUnknown(IntegrationError):
+    """A referenced policy, quote, driver or vehicle does not exist; nothing was bought."""
+
+    code = "REFERENCE_UNKNOWN"
+    title = "A referenced record does not exist"
+    http_status = 422
+
+
+class ConfigurationMissing(IntegrationError):
+    """A setting that the call needs is absent, unusable or switched off."""
+
+    code = "CONFIGURATION_MISSING"
+    title = "The integration is not configured"
+    http_status = 503
+
+
+class CredentialUnavailable(IntegrationError):
+    """The vendor login is absent, expired, or could not be decrypted."""
+
+    code = "CREDENTIAL_UNAVAILABLE"
+    title = "The vendor login is not available"
+    http_status = 503
+
+
+class DatabaseUnavailable(IntegrationError):
+    """The hub's database does not answer, so no call can be put on record and none is made."""
+
+    code = "DATABASE_UNAVAILABLE"
+    title = "The hub's database is not available"
+    http_status = 503
+    retryable = True
+
+
+class VendorUnavailable(IntegrationError):
+    """The vendor cannot be reached or says that it cannot serve now.
+
+    `sent` is true where the request may have reached the vendor, so that the call may be charged.
+    """
+
+    code = "VENDOR_UNAVAILABLE"
+    title = "The vendor is not available"
+    http_status = 502
+    retryable = True
+    trips_breaker = True
+
+    def __init__(self, detail: str, *, sent: bool, retry_after_seconds: float | None = None) -> None:
+        super().__init__(detail, retry_after_seconds=retry_after_seconds)
+        self.sent = sent
+
+
+class VendorTimedOut(VendorUnavailable):
+    """The vendor gave no complete answer before the deadline."""
+
+    code = "VENDOR_TIMED_OUT"
+    title = "The vendor did not answer in time"
+    http_status = 504
+
+
+class VendorRejected(IntegrationError):
+    """The vendor understood the request and refused it (vendor manuals: 400, and 403 "not in the right format")."""
+
+    code = "VENDOR_REJECTED"
+    title = "The vendor refused the request"
+    http_status = 422
+
+
+class VendorAuthRefused(IntegrationError):
+    """The vendor refused our login (401). Calling on may lock the account."""
+
+    code = "VENDOR_AUTH_REFUSED"
+    title = "The vendor refused the login"
+    http_status = 502
+
+
+class VendorReplyInvalid(IntegrationError):
+    """The vendor's answer is not what its manual promises; it was probably charged."""
+
+    code = "VENDOR_REPLY_INVALID"
+    title = "The vendor's answer cannot be read"
+    http_status = 502

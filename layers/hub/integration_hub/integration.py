@@ -1,0 +1,82 @@
+"""What an integration type declares, so that the hub can run it without knowing its vendor.
+
+A vendor package (for example `dcs`) makes one `Integration` per integration type and one `Operation` per
+vendor call. Everything here is data and pure functions: no network, no clock, no configuration store.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import SecretStr
+
+from integration_hub.privacy import HubModel
+
+
+class Asker(HubModel):
+    """Who asks, as the vendor wants to hear it in every request (vendor manuals: TransactionInfo)."""
+
+    department_id: str
+    user_id: str
+    user_name: str
+
+
+class Login(HubModel):
+    """A vendor login. The account number is configuration, the other two are secrets."""
+
+    account_number: str
+    username: SecretStr
+    password: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A request ready for the wire. It carries no secret: the login travels in a header."""
+
+    body: bytes
+    content_type: str
+    accept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, byte for byte. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Operation[RequestT: HubModel, ResultT: HubModel, DocumentT]:
+    """One call that the vendor offers.
+
+    `encode` turns the typed request into bytes. `judge` reads a reply once and either returns the parsed
+    document or raises the error that the vendor's status means (a 200 can carry another status inside).
+    `decode` turns the document into the normalised result; it is given the request, because an answer is
+    only complete when held against what was asked.
+    """
+
+    name: str
+    path_key: str
+    request: type[RequestT]
+    encode: Callable[[RequestT, Asker], Envelope]
+    judge: Callable[[Reply], DocumentT]
+    decode: Callable[[DocumentT, RequestT], ResultT]
+
+
+type AnyOperation = Operation[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """One integration type: a row of `integration_type`, one Lambda function, one or more operations.
+
+    `fallback` tells the caller what to do when the vendor cannot answer; it is never "clear".
+    """
+
+    type_code: str
+    vendor: str
+    fallback: str
+    operations: tuple[AnyOperation, ...]
+    authorization: Callable[[Login], str]
