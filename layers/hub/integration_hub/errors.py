@@ -16,9 +16,10 @@ class name is the error name that Step Functions matches in `Retry` and `Catch`.
     │   └── VendorTimedOut          504     yes        yes   no complete answer before the deadline
     ├── VendorRejected              422     no         no    DCS understood and said no
     ├── VendorAuthRefused           502     no         no    DCS refused our login
-    └── VendorReplyInvalid          502     no         no    not what the vendor's manual promises
+    ├── VendorReplyInvalid          502     no         no    not what the vendor's manual promises
+    └── HubDefect                   500     no         no    a mistake in the hub itself
 
-"No record found" is a result, not an error. 500 is never answered on purpose: it means a defect here.
+"No record found" is a result, not an error.
 """
 
 from collections.abc import Sequence
@@ -46,6 +47,8 @@ class IntegrationError(Exception):
     http_status: ClassVar[int]
     retryable: ClassVar[bool] = False
     trips_breaker: ClassVar[bool] = False
+    needs_fallback: ClassVar[bool] = True
+    """Whether the caller has to go on without the vendor; false where the caller can mend the request."""
 
     def __init__(
         self,
@@ -59,6 +62,12 @@ class IntegrationError(Exception):
         self.fields = tuple(fields)
         self.retry_after_seconds = retry_after_seconds
 
+    @classmethod
+    def named(cls, message: str) -> Exception:
+        """Return an exception of this class's name whose text is `message`, for callers that match names."""
+        error: Exception = type(cls.__name__, (Exception,), {})(message)
+        return error
+
 
 class RequestInvalid(IntegrationError):
     """The caller's input breaks a rule; `fields` names each."""
@@ -66,6 +75,7 @@ class RequestInvalid(IntegrationError):
     code = "REQUEST_INVALID"
     title = "The request is not valid"
     http_status = 400
+    needs_fallback = False
 
 
 class PurposeNotAllowed(IntegrationError):
@@ -74,6 +84,7 @@ class PurposeNotAllowed(IntegrationError):
     code = "PURPOSE_NOT_ALLOWED"
     title = "The permissible purpose is not allowed"
     http_status = 403
+    needs_fallback = False
 
 
 class ProgramUnknown(IntegrationError):
@@ -82,6 +93,7 @@ class ProgramUnknown(IntegrationError):
     code = "PROGRAM_UNKNOWN"
     title = "The program does not exist"
     http_status = 404
+    needs_fallback = False
 
 
 class ReferenceUnknown(IntegrationError):
@@ -90,6 +102,7 @@ class ReferenceUnknown(IntegrationError):
     code = "REFERENCE_UNKNOWN"
     title = "A referenced record does not exist"
     http_status = 422
+    needs_fallback = False
 
 
 class ConfigurationMissing(IntegrationError):
@@ -164,3 +177,11 @@ class VendorReplyInvalid(IntegrationError):
     code = "VENDOR_REPLY_INVALID"
     title = "The vendor's answer cannot be read"
     http_status = 502
+
+
+class HubDefect(IntegrationError):
+    """The hub itself made a mistake. Never raised on purpose; the log says where it happened."""
+
+    code = "HUB_DEFECT"
+    title = "The hub failed"
+    http_status = 500

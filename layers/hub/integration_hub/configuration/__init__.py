@@ -1,0 +1,1 @@
+"""Settings that operators change at run time: declared in `keys`, resolved in `effective`, loaded in `store`."""

@@ -1,0 +1,143 @@
+"""Every configuration key, declared once: where it lives, what it may hold, its default, and what it is for.
+
+From this registry come the check of each value, the documentation table and the meaning of "effective". The
+first word of a configuration type is the vendor (`DCS_LIMITS` is the kind LIMITS of the vendor DCS).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+
+class Kind(StrEnum):
+    """The part of a configuration type's code behind the vendor's name."""
+
+    CONNECTION = "CONNECTION"
+    CREDENTIALS = "CREDENTIALS"
+    LIMITS = "LIMITS"
+    RETRY = "RETRY"
+
+
+class Level(StrEnum):
+    """Where a value may be set, from the most general to the most specific."""
+
+    SYSTEM = "SYSTEM"
+    PROGRAM = "PROGRAM"
+    INTEGRATION = "INTEGRATION"
+
+
+@dataclass(frozen=True, slots=True)
+class Key[T]:
+    """One setting. `parse` raises ValueError with a reason that does not repeat the value.
+
+    A key without a default must be set before the integration can be called.
+    """
+
+    kind: Kind
+    name: str
+    parse: Callable[[str], T]
+    form: str
+    help: str
+    default: T | None = None
+
+
+def _whole(minimum: int, maximum: int) -> tuple[Callable[[str], int], str]:
+    form = f"whole number, {minimum} to {maximum}"
+
+    def parse(text: str) -> int:
+        if not text.strip().isascii() or not text.strip().isdigit() or not minimum <= int(text) <= maximum:
+            raise ValueError(f"a {form} is wanted")
+        return int(text)
+
+    return parse, form
+
+
+def _flag(text: str) -> bool:
+    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if (value := known.get(text.strip().lower())) is None:
+        raise ValueError("true or false is wanted")
+    return value
+
+
+def _text(maximum: int) -> tuple[Callable[[str], str], str]:
+    form = f"text of 1 to {maximum} characters"
+
+    def parse(text: str) -> str:
+        if not 1 <= len(text.strip()) <= maximum or not text.isprintable():
+            raise ValueError(f"printable {form} is wanted")
+        return text.strip()
+
+    return parse, form
+
+
+def _https_base(text: str) -> str:
+    parts = urlsplit(text.strip())
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query or parts.username:
+        raise ValueError("an https address of a host, without path, query or login, is wanted")
+    return text.strip().rstrip("/")
+
+
+def _path(text: str) -> str:
+    if not text.startswith("/") or "?" in text or "#" in text or not text.isprintable() or " " in text:
+        raise ValueError("a path that begins with / and has no query is wanted")
+    return text
+
+
+def _environment(text: str) -> str:
+    if text not in {"PRODUCTION", "STAGING", "DEVELOPMENT"}:
+        raise ValueError("PRODUCTION, STAGING or DEVELOPMENT is wanted")
+    return text
+
+
+_seconds, _seconds_form = _whole(1, 30)
+_short_text, _short_form = _text(100)
+_long_text, _long_form = _text(255)
+_bytes, _bytes_form = _whole(1_000, 50_000_000)
+
+ENABLED = Key(Kind.CONNECTION, "enabled", _flag, "true or false", "Kill switch: false stops all calls it covers", True)
+ENVIRONMENT = Key(
+    Kind.CONNECTION,
+    "environment",
+    _environment,
+    "PRODUCTION, STAGING or DEVELOPMENT",
+    "Whose credentials are used; must equal the environment that the function was deployed for",
+)
+BASE_URL = Key(Kind.CONNECTION, "base_url", _https_base, "https address", "The vendor's host and port")
+CA_BUNDLE = Key(
+    Kind.CONNECTION, "ca_bundle", _long_text, _long_form, "PEM file that the vendor's certificate is checked with", ""
+)
+TIMEOUT_SECONDS = Key(
+    Kind.CONNECTION, "timeout_seconds", _seconds, _seconds_form, "The whole call, from first byte to last", 30
+)
+CONNECT_TIMEOUT_SECONDS = Key(
+    Kind.CONNECTION, "connect_timeout_seconds", _seconds, _seconds_form, "TCP and TLS connection", 5
+)
+MAX_RESPONSE_BYTES = Key(
+    Kind.CONNECTION, "max_response_bytes", _bytes, _bytes_form, "Answers above this are refused", 5_000_000
+)
+ACCOUNT_NUMBER = Key(
+    Kind.CREDENTIALS, "account_number", _short_text, _short_form, "Account at the vendor, first part of the login"
+)
+DEPARTMENT_ID = Key(Kind.CREDENTIALS, "department_id", _short_text, _short_form, "TransactionInfo: who asks")
+USER_ID = Key(Kind.CREDENTIALS, "user_id", _short_text, _short_form, "TransactionInfo: a service, not a person")
+USER_NAME = Key(Kind.CREDENTIALS, "user_name", _short_text, _short_form, "TransactionInfo: name of that service")
+
+KEYS: tuple[Key[bool] | Key[str] | Key[int], ...] = (
+    ENABLED,
+    ENVIRONMENT,
+    BASE_URL,
+    CA_BUNDLE,
+    TIMEOUT_SECONDS,
+    CONNECT_TIMEOUT_SECONDS,
+    MAX_RESPONSE_BYTES,
+    ACCOUNT_NUMBER,
+    DEPARTMENT_ID,
+    USER_ID,
+    USER_NAME,
+)
+
+
+def operation_path(name: str) -> Key[str]:
+    """Return the key of an operation's full path; a vendor's version number is never derived (vendor manuals, D4)."""
+    return Key(Kind.CONNECTION, name, _path, "path", "Full path of the operation")

@@ -1,0 +1,1 @@
+"""Vendor logins: rows of integration_credential, opened by KMS or by Secrets Manager, kept in memory only."""

@@ -1,0 +1,43 @@
+"""The two homes of a secret. Both answer with the secret or with CredentialUnavailable that quotes nothing."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from integration_hub.errors import CredentialUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms.client import KMSClient
+    from mypy_boto3_secretsmanager.client import SecretsManagerClient
+
+
+def decrypted(kms: "KMSClient", ciphertext: bytes, context: Mapping[str, str]) -> str:
+    """Return the plaintext that was encrypted under this context, and under no other."""
+    try:
+        return kms.decrypt(CiphertextBlob=ciphertext, EncryptionContext=context)["Plaintext"].decode()
+    except ClientError as error:
+        raise CredentialUnavailable(
+            f"KMS refused to decrypt {context['credential_key']} ({error.response['Error']['Code']})."
+        ) from None
+    except BotoCoreError as error:
+        raise CredentialUnavailable(f"KMS cannot be reached ({type(error).__name__}).") from None
+    except UnicodeDecodeError:
+        raise CredentialUnavailable(f"The stored {context['credential_key']} is not text.") from None
+
+
+def fetched(secrets: "SecretsManagerClient", secret_arn: str, *fields: str) -> tuple[str, ...]:
+    """Return these fields of a JSON secret."""
+    wanted = " and ".join(fields)
+    try:
+        document = json.loads(secrets.get_secret_value(SecretId=secret_arn)["SecretString"])
+        return tuple(str(document[field]) for field in fields)
+    except ClientError as error:
+        raise CredentialUnavailable(
+            f"Secrets Manager refused the secret with {wanted} ({error.response['Error']['Code']})."
+        ) from None
+    except BotoCoreError as error:
+        raise CredentialUnavailable(f"Secrets Manager cannot be reached ({type(error).__name__}).") from None
+    except (KeyError, ValueError, TypeError):
+        raise CredentialUnavailable(f"The secret that should hold {wanted} is not a JSON object with it.") from None

@@ -1,0 +1,1 @@
+"""The MySQL-family database: one connection per execution environment, and the migrations."""

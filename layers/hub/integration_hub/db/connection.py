@@ -1,0 +1,107 @@
+"""One database connection per execution environment, replaced when it turns out to be dead.
+
+There is no ping before use: it would cost every call a round trip to find out what the statement itself
+finds out. Autocommit only, and no SET statement while serving, so that a connection proxy need not pin.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pymysql
+from pymysql.connections import Connection
+from pymysql.cursors import DictCursor
+
+from integration_hub.errors import DatabaseUnavailable
+
+type Row = dict[str, Any]
+type Parameters = Sequence[Any] | Mapping[str, Any]
+
+# Client: lost (2006, 2013, 2055, and 0 for "already closed"). Server: shutting down (1053), killed (1927, 3169,
+# 4031), time-out of an idle session (4031), read-only after a failover (1290, 1836).
+_LOST = frozenset({0, 1053, 1290, 1836, 1927, 2006, 2013, 2055, 3169, 4031})
+_LOGIN_REFUSED = 1045
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a writing statement did. `last_id` is 0 where no row was numbered."""
+
+    rows: int
+    last_id: int
+
+
+class Database:
+    """Runs single statements. `connect` is called when a connection is needed, with `fresh` after a refused login."""
+
+    def __init__(self, connect: Callable[[bool], Connection[DictCursor]]) -> None:
+        self._connect = connect
+        self._connection: Connection[DictCursor] | None = None
+        self.statements = 0
+        """How many statements were sent, for the benchmark's count of round trips."""
+
+    def query(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """Return the rows of a reading statement; raise DatabaseUnavailable when there is no answer."""
+
+        def read(cursor: DictCursor) -> list[Row]:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+
+        return self._run(read)
+
+    def write(self, sql: str, parameters: Parameters = ()) -> Written:
+        """Run a writing statement that is safe to repeat.
+
+        When the connection is lost nobody knows whether the statement was carried out, so it is sent once more.
+        Errors of integrity are the caller's to understand and pass through as PyMySQL raises them.
+        """
+
+        def change(cursor: DictCursor) -> Written:
+            rows = cursor.execute(sql, parameters)
+            return Written(rows, cursor.lastrowid or 0)
+
+        return self._run(change)
+
+    def close(self) -> None:
+        """Forget the connection; the next statement opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None and connection.open:
+            connection.close()
+
+    def _run[T](self, statement: Callable[[DictCursor], T]) -> T:
+        reused = self._connection is not None
+        try:
+            return self._once(statement)
+        except (pymysql.OperationalError, pymysql.InterfaceError) as error:
+            self.close()
+            if not (reused and _code(error) in _LOST):
+                raise _unavailable(error) from None
+        try:
+            return self._once(statement)
+        except (pymysql.OperationalError, pymysql.InterfaceError) as error:
+            self.close()
+            raise _unavailable(error) from None
+
+    def _once[T](self, statement: Callable[[DictCursor], T]) -> T:
+        if self._connection is None:
+            self._connection = self._opened()
+        self.statements += 1
+        with self._connection.cursor() as cursor:
+            return statement(cursor)
+
+    def _opened(self) -> Connection[DictCursor]:
+        try:
+            return self._connect(False)
+        except pymysql.OperationalError as error:
+            if _code(error) != _LOGIN_REFUSED:
+                raise
+            return self._connect(True)  # the password may have been rotated since it was cached
+
+
+def _code(error: pymysql.MySQLError) -> int:
+    return error.args[0] if error.args and isinstance(error.args[0], int) else 0
+
+
+def _unavailable(error: pymysql.MySQLError) -> DatabaseUnavailable:
+    """Keep the number only: a server's sentence can quote values and account names."""
+    return DatabaseUnavailable(f"The hub's database does not answer (error {_code(error)}); nothing was bought.")

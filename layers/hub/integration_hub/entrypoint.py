@@ -1,0 +1,261 @@
+"""From a Lambda event to a typed call, and from its answer or error back to what the caller understands.
+
+Two kinds of caller send the same document. Through API Gateway it is the body, and errors are problem details
+(RFC 9457). Step Functions and other direct callers send it as the event, get the answer as a value, and see errors
+raised, because a state machine matches the name of the raised class.
+"""
+
+import base64
+import binascii
+import functools
+import json
+import secrets
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from pydantic import TypeAdapter, ValidationError, create_model
+
+from integration_hub.errors import FieldProblem, HubDefect, IntegrationError, RequestInvalid
+from integration_hub.integration import AnyOperation, Integration
+from integration_hub.models import Answer, Call, CallFrame, CorrelationId, Deadline
+from integration_hub.observability import defect, logger, metrics, tracer
+from integration_hub.privacy import HubModel
+
+# What is left of the invocation to close the row and answer.
+_MARGIN_SECONDS = 1.5
+# API Gateway gives up after 29 s, whatever the function's own time-out is.
+_API_SECONDS = 29.0
+_MAX_DOCUMENT_BYTES = 256 * 1024
+_CORRELATION_HEADER = "x-correlation-id"
+
+type Event = Mapping[str, Any]
+type Response = dict[str, Any]
+type Handler = Callable[[Event, "Context"], Response]
+
+
+class Context(Protocol):
+    """The part of Lambda's context that is used."""
+
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until Lambda ends the invocation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """An event, unwrapped: the document's bytes and what came around it."""
+
+    document: bytes
+    correlation_header: str | None
+    over_http: bool
+
+
+def observed(handler: Handler) -> Handler:
+    """Add Powertools' context to logs, flush metrics, and open the trace segment, without payloads."""
+    traced = tracer.capture_lambda_handler(capture_response=False, capture_error=False)(handler)
+    measured = metrics.log_metrics(capture_cold_start_metric=True)(traced)
+    logged: Handler = logger.inject_lambda_context(clear_state=True)(measured)
+    return logged
+
+
+def answered(integration: Integration) -> Callable[[Callable[[Event, Context], Answer]], Handler]:
+    """Turn an Answer or an IntegrationError into what the caller understands; the only place that catches."""
+
+    def decorate(handler: Callable[[Event, Context], Answer]) -> Handler:
+        @functools.wraps(handler)
+        def answering(event: Event, context: Context) -> Response:
+            over_http = _is_http(event)
+            try:
+                answer = handler(event, context)
+            except IntegrationError as error:
+                problem = _problem(error, integration)
+                raised = error
+            except Exception as error:  # noqa: BLE001 - the edge: a defect is told as a defect, never as a traceback
+                defect(error)
+                raised = HubDefect("The hub failed. Its log under this correlation id says where.")
+                problem = _problem(raised, integration)
+            else:
+                return _http(200, answer, "application/json") if over_http else answer.model_dump(mode="json")
+            logger.warning("call refused or failed", code=problem["code"], status=problem["status"])
+            if over_http:
+                return _http(raised.http_status, problem, "application/problem+json")
+            raise type(raised).named(json.dumps(problem)) from None
+
+        return answering
+
+    return decorate
+
+
+def received(integration: Integration, event: Event, context: Context) -> Call:
+    """Return the typed call; raise RequestInvalid that names each wrong field."""
+    started = time.monotonic()
+    call_id = str(uuid.uuid4())
+    logger.append_keys(call_id=call_id)
+    arrived = _unwrapped(event)
+    header = _checked_correlation_header(arrived.correlation_header)
+    logger.set_correlation_id(header or call_id)
+    document = _object(arrived.document)
+    operation = _operation(integration, document)
+    frame, search = _validated(operation, arrived.document)
+    correlation_id = _correlation_id(frame, header, integration)
+    logger.set_correlation_id(correlation_id)
+    seconds = context.get_remaining_time_in_millis() / 1000
+    limit = min(seconds, _API_SECONDS) if arrived.over_http else seconds
+    return Call(
+        call_id=call_id,
+        correlation_id=correlation_id,
+        integration=integration,
+        operation=operation,
+        program_id=frame.program_id,
+        purpose=frame.permissible_purpose,
+        references=frame.references,
+        search=search,
+        deadline=Deadline(started + limit - _MARGIN_SECONDS),
+    )
+
+
+def _is_http(event: Event) -> bool:
+    return isinstance(event, Mapping) and "httpMethod" in event and "requestContext" in event
+
+
+def _unwrapped(event: Event) -> _Received:
+    if not _is_http(event):
+        return _Received(json.dumps(event).encode(), None, over_http=False)
+    headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+    body = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        try:
+            document = base64.b64decode(body, validate=True)
+        except (binascii.Error, ValueError):
+            raise RequestInvalid("The body is not valid Base64.") from None
+    else:
+        document = body.encode(errors="surrogatepass")
+    return _Received(document, headers.get(_CORRELATION_HEADER), over_http=True)
+
+
+def _object(document: bytes) -> Mapping[str, Any]:
+    if not document.strip():
+        raise RequestInvalid("The body is empty; a JSON object is wanted.")
+    if len(document) > _MAX_DOCUMENT_BYTES:
+        raise RequestInvalid(f"The body is larger than {_MAX_DOCUMENT_BYTES} bytes.")
+    try:
+        value = json.loads(document)
+    except json.JSONDecodeError as error:
+        raise RequestInvalid(f"The body is not JSON: line {error.lineno}, column {error.colno}.") from None
+    except (UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise RequestInvalid(f"The body is not JSON that can be read ({type(error).__name__}).") from None
+    if not isinstance(value, dict):
+        raise RequestInvalid("The body is JSON, but not an object.")
+    return value
+
+
+def _operation(integration: Integration, document: Mapping[str, Any]) -> AnyOperation:
+    names = [operation.name for operation in integration.operations]
+    wanted = document.get("operation")
+    if wanted is None and len(names) == 1:
+        return integration.operations[0]
+    for operation in integration.operations:
+        if wanted == operation.name:
+            return operation
+    message = f"One of {', '.join(names)} is wanted."
+    raise RequestInvalid(
+        f"The field operation does not name an operation of {integration.type_code}.",
+        fields=[FieldProblem("operation", message)],
+    )
+
+
+@functools.cache
+def _document_model(operation: AnyOperation) -> type[CallFrame]:
+    return create_model(f"{operation.name}Call", __base__=CallFrame, search=(operation.request, ...))
+
+
+def _validated(operation: AnyOperation, document: bytes) -> tuple[CallFrame, HubModel]:
+    try:
+        # Strict: "1" is not a program and 1.0 is not a driver; dates are read from ISO texts all the same.
+        frame = _document_model(operation).model_validate_json(document, strict=True)
+    except ValidationError as error:
+        problems = _field_problems(error)
+        named = ", ".join(problem.field for problem in problems[:5])
+        raise RequestInvalid(f"The request breaks the rules of {operation.name}: {named}.", fields=problems) from None
+    search: HubModel = getattr(frame, "search")  # noqa: B009 - the field exists on the created model only
+    return frame, search
+
+
+def _field_problems(error: ValidationError) -> list[FieldProblem]:
+    return [
+        FieldProblem(".".join(str(part) for part in problem["loc"]) or "(document)", problem["msg"])
+        for problem in error.errors(include_input=False, include_url=False, include_context=False)
+    ]
+
+
+_CORRELATION_ID = TypeAdapter[str](CorrelationId)
+
+
+def _checked_correlation_header(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        return _CORRELATION_ID.validate_python(text)
+    except ValidationError:
+        message = "1 to 100 letters, digits and . _ : - are wanted."
+        raise RequestInvalid(
+            "The header X-Correlation-Id cannot be used.", fields=[FieldProblem("X-Correlation-Id", message)]
+        ) from None
+
+
+def _correlation_id(frame: CallFrame, header: str | None, integration: Integration) -> str:
+    """Take the caller's id, or make `{workflow}-{entity}-{timestamp}-{chance}`."""
+    if frame.correlation_id and header and frame.correlation_id != header:
+        raise RequestInvalid(
+            "The header X-Correlation-Id and the field correlation_id differ.",
+            fields=[FieldProblem("correlation_id", "Send it in one place, or the same in both.")],
+        )
+    if given := frame.correlation_id or header:
+        return given
+    entities = frame.references.model_dump(exclude_none=True)
+    entity = next((f"{name.removesuffix('_id')}-{value}" for name, value in entities.items()), "call")
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
+    return f"{integration.type_code.lower().replace('_', '-')}-{entity}-{moment}-{secrets.token_hex(3)}"
+
+
+def _problem(error: IntegrationError, integration: Integration) -> dict[str, Any]:
+    """Return the RFC 9457 document of an error; members without a value are left out."""
+    told = logger.get_correlation_id()
+    document = {
+        "type": f"urn:dcs-integration-hub:problem:{error.code.lower().replace('_', '-')}",
+        "title": error.title,
+        "status": error.http_status,
+        "detail": error.detail,
+        "code": error.code,
+        "retryable": error.retryable,
+        "retry_after_seconds": error.retry_after_seconds,
+        "correlation_id": told,
+        "call_id": logger.get_current_keys().get("call_id"),
+        "fallback": integration.fallback if error.needs_fallback else None,
+        "errors": [{"field": problem.field, "message": problem.message} for problem in error.fields] or None,
+    }
+    return {name: value for name, value in document.items() if value is not None}
+
+
+def _http(status: int, document: Answer | Mapping[str, Any], content_type: str) -> Response:
+    if isinstance(document, Answer):
+        body, correlation_id, call_id = document.model_dump_json(), document.correlation_id, document.call_id
+        retry_after = None
+    else:
+        body = json.dumps(document)
+        correlation_id, call_id = document.get("correlation_id", ""), document.get("call_id", "")
+        retry_after = document.get("retry_after_seconds")
+    headers = {
+        "Content-Type": content_type,
+        "Cache-Control": "no-store",
+        "X-Correlation-Id": correlation_id,
+        "X-Call-Id": call_id,
+        **({} if retry_after is None else {"Retry-After": str(int(-(-retry_after // 1)))}),
+    }
+    return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}

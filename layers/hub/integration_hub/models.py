@@ -1,0 +1,113 @@
+"""The words of a call: what was asked, on whose behalf, how it ended."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field, SerializeAsAny
+
+from integration_hub.integration import AnyOperation, Integration
+from integration_hub.privacy import HubModel
+
+EntityId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+"""A row of the existing schema (signed INT)."""
+
+CorrelationId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:\-]+$")]
+"""The caller's thread through all its calls; letters, digits and . _ : - only, so that it is safe in any log."""
+
+
+class Purpose(StrEnum):
+    """The permissible purpose that every call must state (DPPA 18 USC 2721(b)(6), FCRA 15 USC 1681b(a)(3)(C))."""
+
+    UNDERWRITING = "UNDERWRITING"
+    RATING = "RATING"
+    CLAIMS = "CLAIMS"
+    ANTIFRAUD = "ANTIFRAUD"
+
+
+class Outcome(StrEnum):
+    """How a call ended, as integration_log says it."""
+
+    OPEN = "OPEN"
+    """Still running, or its function died: maintenance will close it."""
+    ANSWERED = "ANSWERED"
+    """The vendor answered, also "nothing found"."""
+    REJECTED = "REJECTED"
+    """The vendor answered that it will not do this: our request, our login, or its fault, said in so many words."""
+    FAILED = "FAILED"
+    """No request reached the vendor, so nothing was bought."""
+    UNKNOWN = "UNKNOWN"
+    """The request was sent and no readable answer came: it may have been charged."""
+
+
+class References(HubModel):
+    """The carrier's own records that a call belongs to; each must exist."""
+
+    policy_id: EntityId | None = None
+    quote_id: EntityId | None = None
+    driver_id: EntityId | None = None
+    vehicle_id: EntityId | None = None
+
+
+class CallFrame(HubModel):
+    """What every request says beside its search, whichever vendor operation it asks for."""
+
+    operation: str | None = Field(default=None, max_length=50)
+    """Name of the vendor operation; may be left out where the integration has only one."""
+    program_id: EntityId
+    permissible_purpose: Purpose
+    references: References = References()
+    correlation_id: CorrelationId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment on the monotonic clock by which a call has ended."""
+
+    at: float
+    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+
+    def remaining(self) -> float:
+        """Return the seconds left; negative when it has passed."""
+        return self.at - self.clock()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One accepted request. `search` is the operation's typed request."""
+
+    call_id: str
+    correlation_id: str
+    integration: Integration
+    operation: AnyOperation
+    program_id: int
+    purpose: Purpose
+    references: References
+    search: HubModel
+    deadline: Deadline
+
+
+class Answer(HubModel):
+    """What a caller gets for an answered call. `result` has the form that the operation declares."""
+
+    call_id: str
+    correlation_id: str
+    integration: str
+    operation: str
+    result: SerializeAsAny[HubModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request that was sent, or tried to be sent, to the vendor. Times are milliseconds."""
+
+    number: int
+    elapsed_ms: int
+    status: int | None
+    error: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form that integration_log keeps."""
+        return {"number": self.number, "elapsed_ms": self.elapsed_ms, "status": self.status, "error": self.error}

@@ -1,0 +1,71 @@
+"""Structured logs, metrics and traces, all by Powertools, all without a person's data.
+
+What may be logged: ids, codes, times, counts. The message of a foreign exception may quote a value, so only its
+type and the places it passed through are logged.
+"""
+
+import traceback
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+
+from integration_hub.configuration.effective import IgnoredRow
+from integration_hub.integration_log.record import Closing
+from integration_hub.models import Call
+
+# Service name, namespace and level come from the POWERTOOLS_* variables that template.yaml sets.
+logger = Logger(utc=True)
+metrics = Metrics()
+# Patching every library would trace URLs and SQL; the pipeline opens the one segment that is wanted.
+tracer = Tracer(auto_patch=False)
+
+
+def call_ended(call: Call, closing: Closing) -> None:
+    """Tell how a call ended: one log line, and its metrics by integration, operation and outcome."""
+    metrics.add_dimension("Integration", call.integration.type_code)
+    metrics.add_dimension("Operation", call.operation.name)
+    metrics.add_dimension("Outcome", closing.outcome.value)
+    metrics.add_metric("Calls", MetricUnit.Count, 1)
+    metrics.add_metric("VendorAttempts", MetricUnit.Count, len(closing.attempts))
+    if closing.response_time_ms is not None:
+        metrics.add_metric("VendorTime", MetricUnit.Milliseconds, closing.response_time_ms)
+    logger.info(
+        "call ended",
+        call_id=call.call_id,
+        integration=call.integration.type_code,
+        operation=call.operation.name,
+        program_id=call.program_id,
+        **call.references.model_dump(exclude_none=True),
+        purpose=call.purpose.value,
+        outcome=closing.outcome.value,
+        error_code=closing.error_code,
+        response_code=closing.response_code,
+        response_time_ms=closing.response_time_ms,
+        attempts=len(closing.attempts),
+    )
+
+
+def unclosed(call: Call, closing: Closing) -> None:
+    """Shout: a call has ended and its row could not be closed. What the row should say goes to the log."""
+    metrics.add_metric("LogRowsUnclosed", MetricUnit.Count, 1)
+    logger.error("integration_log row could not be closed", call_id=call.call_id, closing=closing.columns())
+
+
+def ignored_row(bad: IgnoredRow) -> None:
+    """Shout: a configuration row is unusable and the next level's value counts instead."""
+    metrics.add_metric("ConfigurationRowsIgnored", MetricUnit.Count, 1)
+    row = bad.row
+    logger.error(
+        "configuration row ignored",
+        configuration_id=row.row_id,
+        key=f"{row.type_code}.{row.key}",
+        level=row.level.value,
+        reason=bad.reason,
+    )
+
+
+def defect(error: BaseException) -> None:
+    """Shout: the hub itself failed. Type and places only."""
+    metrics.add_metric("HubDefects", MetricUnit.Count, 1)
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    logger.error("the hub failed", error_type=type(error).__name__, places=places)

@@ -1,0 +1,133 @@
+"""The straight line of a call, the same for every integration type.
+
+    configuration -> log row opened -> login -> envelope -> vendor -> verdict -> normalised result -> log row closed
+
+Each line takes what the lines above made; nothing is kept between calls. A refusal before the row is opened
+(unknown program, switched off, missing reference) sends nothing and costs nothing.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from integration_hub import observability
+from integration_hub.configuration import keys
+from integration_hub.configuration.effective import EffectiveConfiguration
+from integration_hub.configuration.store import ConfigurationStore
+from integration_hub.credentials.store import CredentialStore, CurrentLogin
+from integration_hub.errors import ConfigurationMissing, IntegrationError, VendorTimedOut
+from integration_hub.integration import Asker, Reply
+from integration_hub.integration_log.record import Closing, answered, failed
+from integration_hub.integration_log.store import IntegrationLog
+from integration_hub.models import Answer, Attempt, Call, Deadline
+from integration_hub.vendor.transport import Exchange, VendorTransport
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the pipeline works with; built once per execution environment by `wiring`."""
+
+    environment: str
+    configuration: ConfigurationStore
+    credentials: CredentialStore
+    integration_log: IntegrationLog
+    vendor: VendorTransport
+
+
+def run(call: Call, services: Services) -> Answer:
+    """Make the call and return its answer, or raise the IntegrationError that says what follows."""
+    configuration = services.configuration.effective(call.integration, call.program_id)
+    _check_allowed(call, configuration, services.environment)
+    url = configuration[keys.BASE_URL] + configuration[keys.operation_path(call.operation.path_key)]
+    services.integration_log.open(call, configuration, url)
+    line = _VendorLine(call, configuration, services, url)
+    try:
+        result = line.result()
+    except IntegrationError as error:
+        _close(call, services, failed(error, line.attempts, line.credential_version))
+        raise
+    except BaseException:
+        _close(call, services, failed(None, line.attempts, line.credential_version))
+        raise
+    _close(call, services, answered(result, line.attempts, line.credential_version))
+    return Answer(
+        call_id=call.call_id,
+        correlation_id=call.correlation_id,
+        integration=call.integration.type_code,
+        operation=call.operation.name,
+        result=result,
+    )
+
+
+def _check_allowed(call: Call, configuration: EffectiveConfiguration, environment: str) -> None:
+    if not configuration[keys.ENABLED]:
+        raise ConfigurationMissing(f"{call.integration.type_code} is switched off for program {call.program_id}.")
+    if configuration[keys.ENVIRONMENT] != environment:
+        raise ConfigurationMissing(
+            f"The database is configured for {configuration[keys.ENVIRONMENT]}, this function was deployed for"
+            f" {environment}; nothing is bought until they agree."
+        )
+
+
+def _close(call: Call, services: Services, closing: Closing) -> None:
+    services.integration_log.close(call, closing)
+    observability.call_ended(call, closing)
+
+
+class _VendorLine:
+    """From login to result, keeping what the log row needs even when a step fails."""
+
+    def __init__(self, call: Call, configuration: EffectiveConfiguration, services: Services, url: str) -> None:
+        self._call = call
+        self._configuration = configuration
+        self._services = services
+        self._url = url
+        self.attempts: list[Attempt] = []
+        self.credential_version: str | None = None
+
+    def result(self) -> Any:
+        """Return the operation's normalised result."""
+        current = self._services.credentials.current(self._call.integration, self._configuration)
+        self.credential_version = current.version
+        document = self._attempt(self._exchange(current))
+        return self._call.operation.decode(document, self._call.search)
+
+    def _exchange(self, current: CurrentLogin) -> Exchange:
+        call, configuration = self._call, self._configuration
+        asker = Asker(
+            department_id=configuration[keys.DEPARTMENT_ID],
+            user_id=configuration[keys.USER_ID],
+            user_name=configuration[keys.USER_NAME],
+        )
+        allowed = configuration[keys.TIMEOUT_SECONDS]
+        return Exchange(
+            url=self._url,
+            envelope=call.operation.encode(call.search, asker),
+            headers={
+                "Authorization": call.integration.authorization(current.login),
+                "X-Call-Id": call.call_id,
+                "X-Correlation-Id": call.correlation_id,
+            },
+            connect_timeout_seconds=configuration[keys.CONNECT_TIMEOUT_SECONDS],
+            deadline=Deadline(min(call.deadline.at, time.monotonic() + allowed)),
+            max_response_bytes=configuration[keys.MAX_RESPONSE_BYTES],
+            ca_bundle=configuration[keys.CA_BUNDLE],
+        )
+
+    def _attempt(self, exchange: Exchange) -> Any:
+        """Send once and judge the reply inside the attempt: a 200 can carry another status."""
+        if exchange.deadline.remaining() <= 0:
+            raise VendorTimedOut("No time was left to ask the vendor.", sent=False)
+        started = time.monotonic()
+        reply: Reply | None = None
+        error: str | None = None
+        try:
+            reply = self._services.vendor.send(exchange)
+            return self._call.operation.judge(reply)
+        except IntegrationError as problem:
+            error = problem.code
+            raise
+        finally:
+            elapsed_ms = round((time.monotonic() - started) * 1000)
+            status = None if reply is None else reply.status
+            self.attempts.append(Attempt(len(self.attempts) + 1, elapsed_ms, status, error))

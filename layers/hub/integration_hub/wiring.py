@@ -1,0 +1,84 @@
+"""Where the services are built: the only module that names boto3, PyMySQL's connect and the environment."""
+
+import functools
+import os
+import time
+from typing import TYPE_CHECKING
+
+import boto3
+import pymysql
+from botocore.config import Config
+from pymysql.connections import Connection
+from pymysql.cursors import DictCursor
+
+from integration_hub import observability
+from integration_hub.configuration.store import ConfigurationStore
+from integration_hub.credentials.store import CredentialStore
+from integration_hub.credentials.vault import fetched
+from integration_hub.db.connection import Database
+from integration_hub.errors import CredentialUnavailable, DatabaseUnavailable
+from integration_hub.integration_log.store import IntegrationLog
+from integration_hub.pipeline import Services
+from integration_hub.settings import Settings
+from integration_hub.vendor.transport import VendorTransport
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager.client import SecretsManagerClient
+
+# An agent waits: a call to AWS that has not answered by now is an error, tried once more by botocore.
+_AWS = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2})
+# One statement of ours takes milliseconds; a database that takes longer is away.
+_DATABASE_SECONDS = 4
+
+
+@functools.cache
+def services() -> Services:
+    """Build what the pipeline works with, at the first call of an execution environment; raises ConfigurationMissing."""
+    settings = Settings.read(os.environ)
+    kms, secrets = boto3.client("kms", config=_AWS), boto3.client("secretsmanager", config=_AWS)
+    database = Database(_Connector(settings, secrets))
+    return Services(
+        environment=settings.hub_environment,
+        configuration=ConfigurationStore(database, clock=time.monotonic, report_ignored=observability.ignored_row),
+        credentials=CredentialStore(database, kms, secrets, clock=time.monotonic),
+        integration_log=IntegrationLog(database, report_unclosed=observability.unclosed),
+        vendor=VendorTransport(settings.allowed_hosts),
+    )
+
+
+class _Connector:
+    """Opens connections with the login that Secrets Manager holds, read once and again when it was refused."""
+
+    def __init__(self, settings: Settings, secrets: "SecretsManagerClient") -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._login: tuple[str, str] | None = None
+
+    def __call__(self, fresh: bool) -> Connection[DictCursor]:  # noqa: FBT001 - the form that Database asks for
+        if fresh or self._login is None:
+            self._login = self._read_login()
+        username, password = self._login
+        return pymysql.connect(
+            host=self._settings.database_host,
+            port=self._settings.database_port,
+            database=self._settings.database_name,
+            user=username,
+            password=password,
+            charset="utf8mb4",
+            autocommit=True,
+            cursorclass=DictCursor,
+            ssl_ca=str(self._settings.database_ca_file),
+            ssl_verify_cert=True,
+            ssl_verify_identity=True,
+            connect_timeout=_DATABASE_SECONDS,
+            read_timeout=_DATABASE_SECONDS,
+            write_timeout=_DATABASE_SECONDS,
+        )
+
+    def _read_login(self) -> tuple[str, str]:
+        arn = self._settings.database_secret_arn
+        try:
+            username, password = fetched(self._secrets, arn, "username", "password")
+        except CredentialUnavailable as error:
+            raise DatabaseUnavailable(f"The login of the hub's database cannot be read. {error.detail}") from None
+        return username, password
