@@ -21,9 +21,14 @@ REMOVED = "[removed]"
 
 @dataclass(frozen=True, slots=True)
 class Sensitive:
-    """The mark: how a text of this kind may appear in a log."""
+    """The mark: how a text of this kind may appear in a log.
+
+    `whole` replaces the value without looking inside, and also when it is empty: of a criminal record even
+    the number of entries, or that there are none, is telling.
+    """
 
     mask: Callable[[str], str]
+    whole: Callable[[Any], Any] | None = None
 
 
 def last_two(text: str) -> str:
@@ -56,8 +61,8 @@ def zip_prefix(text: str) -> str:
     return text[:3] + "*" * max(0, len(text) - 3) if len(text) == 5 else "*" * len(text)
 
 
-def _constant(form: str) -> Callable[[str], str]:
-    return lambda _text: form
+def _constant(form: str) -> Callable[[Any], str]:
+    return lambda _value: form
 
 
 BirthDate = Annotated[date, Sensitive(_constant("****-**-**"))]
@@ -70,8 +75,11 @@ Street = Annotated[str, Sensitive(_constant("[street]"))]
 Vin = Annotated[str, Sensitive(vin_prefix)]
 ZipCode = Annotated[str, Sensitive(zip_prefix)]
 
-RESTRICTED = Sensitive(_constant(REMOVED))
+RESTRICTED = Sensitive(_constant(REMOVED), whole=_constant(REMOVED))
 """For what no log may hold in any form: SSN, criminal record, ZIP extension. Use `Annotated[T, RESTRICTED]`."""
+
+COUNT_ONLY = Sensitive(_constant(REMOVED), whole=lambda values: {"count": len(values)})
+"""For lists of people whom nobody named: a log may hold how many, never who."""
 
 
 class HubModel(BaseModel):
@@ -87,17 +95,26 @@ class HubModel(BaseModel):
 
 
 def masked(model: BaseModel) -> dict[str, Any]:
-    """Return the JSON-ready projection of a model with each marked field in its log form; empty fields are left out."""
+    """Return the JSON-ready projection of a model, each marked field in its log form.
+
+    Empty fields are left out, except those that are replaced whole.
+    """
     marks = _marks(type(model))
     return {
         name: _masked(value, marks.get(name))
         for name in type(model).model_fields
-        if (value := getattr(model, name)) not in (None, "", (), [], {})
+        if (value := getattr(model, name)) not in (None, "", (), [], {}) or _is_whole(marks.get(name))
     }
+
+
+def _is_whole(mark: Sensitive | None) -> bool:
+    return mark is not None and mark.whole is not None
 
 
 def _masked(value: Any, mark: Sensitive | None) -> Any:
     """Mask every leaf below a marked field; below an unmarked one, models speak for their own fields."""
+    if mark is not None and mark.whole is not None:
+        return mark.whole(value)
     if isinstance(value, SecretStr):
         return REMOVED
     if isinstance(value, BaseModel) and mark is None:
