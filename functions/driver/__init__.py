@@ -1,0 +1,1 @@
+"""DCS_DRIVER_API."""

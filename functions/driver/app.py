@@ -5,7 +5,6 @@ every integration type.
 """
 
 from dcs.drivers import DRIVER
-
 from integration_hub import pipeline, wiring
 from integration_hub.entrypoint import Context, Event, answered, observed, received
 from integration_hub.models import Answer

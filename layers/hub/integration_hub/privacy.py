@@ -7,7 +7,7 @@ are those of the vendor manuals' personal data table (dcs-api, section 12).
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -115,25 +115,25 @@ def _masked(value: Any, mark: Sensitive | None) -> Any:
     """Mask every leaf below a marked field; below an unmarked one, models speak for their own fields."""
     if mark is not None and mark.whole is not None:
         return mark.whole(value)
-    if isinstance(value, SecretStr):
-        return REMOVED
-    if isinstance(value, BaseModel) and mark is None:
-        return masked(value)
-    if isinstance(value, BaseModel):
-        return {name: _masked(getattr(value, name), mark) for name in type(value).model_fields}
-    if isinstance(value, Mapping):
-        return {str(key): _masked(item, mark) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_masked(item, mark) for item in value]
-    if value is None:
-        return None
-    if mark is not None:
-        return mark.mask(str(value))
+    match value:
+        case None:
+            return None
+        case SecretStr():
+            return REMOVED
+        case BaseModel():
+            return masked(value) if mark is None else {name: _masked(item, mark) for name, item in value}
+        case Mapping():
+            return {str(key): _masked(item, mark) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_masked(item, mark) for item in value]
+        case _:
+            return _leaf(value) if mark is None else mark.mask(str(value))
+
+
+def _leaf(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, date | datetime | Decimal):
-        return str(value)
-    return value
+    return str(value) if isinstance(value, date | Decimal) else value
 
 
 @cache

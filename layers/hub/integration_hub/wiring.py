@@ -33,7 +33,7 @@ _DATABASE_SECONDS = 4
 
 @functools.cache
 def services() -> Services:
-    """Build what the pipeline works with, at the first call of an execution environment; raises ConfigurationMissing."""
+    """Build what the pipeline works with, once per execution environment; raises ConfigurationMissing."""
     settings = Settings.read(os.environ)
     kms, secrets = boto3.client("kms", config=_AWS), boto3.client("secretsmanager", config=_AWS)
     database = Database(_Connector(settings, secrets))
@@ -46,15 +46,32 @@ def services() -> Services:
     )
 
 
+def migration_connection() -> Connection[DictCursor]:
+    """Open a connection for a migration run, whose statements may take long; the caller closes it."""
+    settings = Settings.read(os.environ)
+    secrets = boto3.client("secretsmanager", config=_AWS)
+    try:
+        return _Connector(settings, secrets, statement_seconds=None)(fresh=False)
+    except pymysql.OperationalError as error:
+        raise DatabaseUnavailable(f"The database cannot be reached (error {error.args[0]}).") from None
+
+
 class _Connector:
     """Opens connections with the login that Secrets Manager holds, read once and again when it was refused."""
 
-    def __init__(self, settings: Settings, secrets: "SecretsManagerClient") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: "SecretsManagerClient",
+        *,
+        statement_seconds: float | None = _DATABASE_SECONDS,
+    ) -> None:
         self._settings = settings
+        self._statement_seconds = statement_seconds
         self._secrets = secrets
         self._login: tuple[str, str] | None = None
 
-    def __call__(self, fresh: bool) -> Connection[DictCursor]:  # noqa: FBT001 - the form that Database asks for
+    def __call__(self, *, fresh: bool) -> Connection[DictCursor]:
         if fresh or self._login is None:
             self._login = self._read_login()
         username, password = self._login
@@ -71,8 +88,8 @@ class _Connector:
             ssl_verify_cert=True,
             ssl_verify_identity=True,
             connect_timeout=_DATABASE_SECONDS,
-            read_timeout=_DATABASE_SECONDS,
-            write_timeout=_DATABASE_SECONDS,
+            read_timeout=self._statement_seconds,
+            write_timeout=self._statement_seconds,
         )
 
     def _read_login(self) -> tuple[str, str]:

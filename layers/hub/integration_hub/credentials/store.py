@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kms.client import KMSClient
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
 
-USERNAME, PASSWORD = "username", "password"  # noqa: S105 - the names of credential keys, not a password
+USERNAME, PASSWORD = "username", "password"
 
 _LOAD = """
 SELECT c.id, c.credential_key, c.encrypted_value, c.secret_arn, c.program_id, c.version

@@ -6,7 +6,7 @@ finds out. Autocommit only, and no SET statement while serving, so that a connec
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pymysql
 from pymysql.connections import Connection
@@ -31,10 +31,18 @@ class Written:
     last_id: int
 
 
-class Database:
-    """Runs single statements. `connect` is called when a connection is needed, with `fresh` after a refused login."""
+class Connect(Protocol):
+    """Opens a connection; `fresh` asks for the login to be read anew because the last one was refused."""
 
-    def __init__(self, connect: Callable[[bool], Connection[DictCursor]]) -> None:
+    def __call__(self, *, fresh: bool) -> Connection[DictCursor]:
+        """Return an open connection in autocommit mode."""
+        ...
+
+
+class Database:
+    """Runs single statements on a connection that is opened when it is needed."""
+
+    def __init__(self, connect: Connect) -> None:
         self._connect = connect
         self._connection: Connection[DictCursor] | None = None
         self.statements = 0
@@ -91,11 +99,11 @@ class Database:
 
     def _opened(self) -> Connection[DictCursor]:
         try:
-            return self._connect(False)
+            return self._connect(fresh=False)
         except pymysql.OperationalError as error:
             if _code(error) != _LOGIN_REFUSED:
                 raise
-            return self._connect(True)  # the password may have been rotated since it was cached
+            return self._connect(fresh=True)  # the password may have been rotated since it was cached
 
 
 def _code(error: pymysql.MySQLError) -> int:

@@ -1,0 +1,97 @@
+"""Most specific wins; a value that cannot be used never counts, and never silently."""
+
+from itertools import permutations
+
+import pytest
+
+from integration_hub.configuration import keys
+from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, resolve
+from integration_hub.configuration.keys import KEYS, Level
+from integration_hub.errors import ConfigurationMissing
+
+
+def _row(row_id: int, level: Level, value: str, key: str = "timeout_seconds") -> ConfigurationRow:
+    return ConfigurationRow(row_id, "DCS_CONNECTION", key, value, level)
+
+
+def _resolved(*rows: ConfigurationRow) -> EffectiveConfiguration:
+    return resolve("DCS", program_id=1, integration_id=7, system_user_id=1, rows=rows)
+
+
+ROWS = (_row(1, Level.SYSTEM, "30"), _row(2, Level.PROGRAM, "20"), _row(3, Level.INTEGRATION, "10"))
+
+
+@pytest.mark.parametrize("order", list(permutations(ROWS)))
+def test_most_specific_wins_whatever_the_order(order: tuple[ConfigurationRow, ...]) -> None:
+    """SYSTEM < PROGRAM < INTEGRATION."""
+    assert _resolved(*order)[keys.TIMEOUT_SECONDS] == 10
+    assert _resolved(*(row for row in order if row.level is not Level.INTEGRATION))[keys.TIMEOUT_SECONDS] == 20
+    assert _resolved(*(row for row in order if row.level is Level.SYSTEM))[keys.TIMEOUT_SECONDS] == 30
+
+
+def test_an_unusable_value_gives_way_to_the_next_level_and_is_reported() -> None:
+    """A typing error at 2 a.m. must not stop the calls, nor pass unseen, nor show a value."""
+    configuration = _resolved(_row(1, Level.SYSTEM, "30"), _row(2, Level.PROGRAM, "thirty-secret"))
+    assert configuration[keys.TIMEOUT_SECONDS] == 30
+    (bad,) = configuration.ignored(KEYS)
+    assert bad.row.row_id == 2
+    assert "thirty" not in bad.reason
+
+
+def test_a_default_counts_when_no_row_does() -> None:
+    """Keys with a default need no row."""
+    assert _resolved()[keys.CONNECT_TIMEOUT_SECONDS] == 5
+
+
+def test_a_missing_value_names_the_setting_and_the_program() -> None:
+    """The person who reads the error has to know what to set."""
+    with pytest.raises(ConfigurationMissing, match=r"DCS_CONNECTION\.base_url .*program 1"):
+        _resolved()[keys.BASE_URL]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        (keys.TIMEOUT_SECONDS, "0"),
+        (keys.TIMEOUT_SECONDS, "31"),
+        (keys.TIMEOUT_SECONDS, "-1"),
+        (keys.TIMEOUT_SECONDS, "1.5"),
+        (keys.TIMEOUT_SECONDS, "٣"),
+        (keys.TIMEOUT_SECONDS, ""),
+        (keys.ENABLED, "maybe"),
+        (keys.ENABLED, ""),
+        (keys.BASE_URL, "http://ws.dcsinfosys.com:442"),
+        (keys.BASE_URL, "https://user@host"),
+        (keys.BASE_URL, "https://host/path"),
+        (keys.BASE_URL, "https://host?x=1"),
+        (keys.BASE_URL, "https://"),
+        (keys.ENVIRONMENT, "production"),
+        (keys.ENVIRONMENT, "TEST"),
+        (keys.USER_ID, " "),
+        (keys.USER_ID, "a\nb"),
+        (keys.USER_ID, "x" * 101),
+        (keys.operation_path("criminal_path"), "DcsSearchApi/Criminal"),
+        (keys.operation_path("criminal_path"), "/a?b=c"),
+        (keys.operation_path("criminal_path"), "/a b"),
+        (keys.MAX_RESPONSE_BYTES, "999"),
+    ],
+)
+def test_values_outside_the_rule_are_refused(key: keys.Key[object], value: str) -> None:
+    """Each kind of value refuses what it cannot mean."""
+    with pytest.raises(ValueError, match="wanted"):
+        key.parse(value)
+
+
+def test_the_version_changes_exactly_with_what_applies() -> None:
+    """A call can be held against the settings that it was made with."""
+    assert _resolved(*ROWS).version == _resolved(*reversed(ROWS)).version
+    assert _resolved(*ROWS).version != _resolved(*ROWS[:2]).version
+    changed = _row(3, Level.INTEGRATION, "11")
+    assert _resolved(*ROWS).version != _resolved(*ROWS[:2], changed).version
+
+
+def test_every_default_obeys_its_own_rule() -> None:
+    """A registry that contradicts itself would be found at night."""
+    for key in KEYS:
+        if key.default not in (None, "", True, False):
+            assert key.parse(str(key.default)) == key.default

@@ -1,0 +1,60 @@
+"""House rules over template.yaml and what goes into the layer."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samcli.yamlhelper import yaml_parse
+
+ROOT = Path(__file__).parents[2]
+RESOURCES: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())["Resources"]
+FUNCTIONS = {name: found for name, found in RESOURCES.items() if found["Type"] == "AWS::Serverless::Function"}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_has_a_log_group_with_retention(name: str) -> None:
+    """Logs that Lambda makes by itself are kept for ever."""
+    log_group = RESOURCES[name.removesuffix("Function") + "Logs"]
+    assert log_group["Type"] == "AWS::Logs::LogGroup"
+    assert "RetentionInDays" in log_group["Properties"]
+    assert log_group["DeletionPolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_says_what_it_is_and_finds_its_handler(name: str) -> None:
+    """One CodeUri, the handler named by its folder."""
+    properties = FUNCTIONS[name]["Properties"]
+    assert properties["Description"]
+    assert properties["CodeUri"] == "functions/"
+    folder, module, handler = properties["Handler"].split(".")
+    assert f"def {handler}(" in (ROOT / "functions" / folder / f"{module}.py").read_text()
+
+
+def _statements(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, dict):
+        own = [value] if {"Effect", "Action"} <= value.keys() else []
+        return own + [found for child in value.values() for found in _statements(child)]
+    if isinstance(value, list):
+        return [found for child in value for found in _statements(child)]
+    return []
+
+
+def test_no_function_may_do_everything() -> None:
+    """Exact actions on exact resources; only a key's own policy speaks of all."""
+    checked = {name: found for name, found in RESOURCES.items() if name != "CredentialKey"}
+    granted = _statements(checked)
+    assert granted
+    for statement in granted:
+        assert "*" not in str(statement["Action"])
+        assert statement["Resource"] != "*"
+
+
+def test_the_layer_carries_what_the_lock_says() -> None:
+    """requirements.txt is exported, never edited: `make requirements` after a change of uv.lock."""
+    recipe = next(line for line in (ROOT / "Makefile").read_text().split("\n\n") if "RUNTIME_REQUIREMENTS =" in line)
+    command = recipe.split("RUNTIME_REQUIREMENTS = ")[1].replace("\\\n", " ").split()
+    uv = ROOT / ".venv" / "bin" / "uv"
+    exported = subprocess.run([str(uv), *command[1:]], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert exported.stdout == (ROOT / "layers" / "hub" / "requirements.txt").read_text()
+    assert "boto" not in exported.stdout
