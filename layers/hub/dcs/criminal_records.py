@@ -1,0 +1,192 @@
+"""Criminal records as DCS delivers them with drivers and by themselves (vendor manuals, "Criminal data").
+
+A record is found by last name, first name and birth date and by nothing else, so each is a POSSIBLE match: to be
+confirmed by a person or by other evidence, never a property of the driver.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from xml.etree.ElementTree import Element  # noqa: S405 - only the tree type; parsing is in wire.py
+
+from pydantic import Field
+
+from dcs import normal_forms
+from dcs.normal_forms import MatchKind, RecordStatus
+from dcs.records import Record, Tally, element, plan
+from integration_hub.privacy import RESTRICTED, BirthDate, HubModel, PersonName
+
+
+class CriminalStatus(StrEnum):
+    """What is known about one person. Only CLEAR and RECORDS are answers; the others need a person or a search."""
+
+    CLEAR = "CLEAR"
+    RECORDS = "RECORDS"
+    REVIEW = "REVIEW"
+    NO_ANSWER = "NO_ANSWER"
+    NOT_SEARCHED = "NOT_SEARCHED"
+
+
+class Offense(Record):
+    """One offense. From `final_pleading` on each court fills the fields in its own way, so they are texts."""
+
+    offense_code: str | None = element("OffenseCode", "the state's code of the offense", read=normal_forms.identifier)
+    conviction_date: date | None = element("ConvictionDate", "often absent, even where the disposition is a conviction")
+    disposition: str | None = element("Disposition", "outcome, for example CONVICTED or DEFERRED")
+    description: str | None = element("Description", "the offense in words; escape it before showing it")
+    offense_date: date | None = element("OffenseDate", "date of the offense")
+    final_pleading: str | None = element("FinalPleading", "plea")
+    court: str | None = element("OriginatingAgencyCourt", "agency or court")
+    cause_number: str | None = element("CauseNumber", "the court's case number", read=normal_forms.identifier)
+    character: str | None = element("GeneralOffenseCharacter", "general kind")
+    degree: str | None = element("DegreeofCrime", "degree, for example MISDEMEANOR - CLASS B")
+    statute: str | None = element("StatuteCitationOffense", "statute cited")
+    court_offense: str | None = element("CourtOffense", "the offense in the court's words")
+    sentence_date: date | None = element("SentenceDate", "date of the sentence")
+    suspended_time: str | None = element("CourtSentenceSuspendedTime", "suspended time")
+    suspended_fine: str | None = element("CourtSentenceSuspendedFine", "suspended fine")
+    confinement: str | None = element("CourtConfinement", "confinement, for example 4 YEARS")
+    probation: str | None = element("CourtProbation", "probation")
+    fine: str | None = element("CourtFine", "fine")
+    costs: str | None = element("CourtCosts", "court costs")
+    provision: str | None = element("CourtProvisionDescription", "provisions of the court")
+    appeal_date: date | None = element("AppealDate", "date of appeal")
+    disposition_during_appeal: str | None = element("DispositionDuringAppeal", "state during appeal")
+    decision_on_appeal: str | None = element("FinalCourtDecisionOnAppeal", "final decision on appeal")
+    custody_agency: str | None = element("AgencyReceivingCustody", "agency taking custody")
+    multiple_sentence: str | None = element("MultipleSentence", "mark of multiple sentences")
+
+    @classmethod
+    def derive(cls, values: dict[str, Any], tally: Tally) -> None:
+        """Count convictions without a date (C25)."""
+        if values.get("disposition") == "CONVICTED" and "conviction_date" not in values:
+            tally.tolerances["C25"] += 1
+
+    @property
+    def is_hollow(self) -> bool:
+        """Whether nothing says what the offense is: a sign that another person's record was run into it (B16)."""
+        return not (self.offense_code or self.description or self.disposition)
+
+
+class AliasName(Record):
+    """Another name that was used."""
+
+    name: PersonName | None = element("Name", "name")
+
+
+class AliasBirthDate(Record):
+    """Another birth date that was used."""
+
+    birth_date: BirthDate | None = element("Dob", "birth date")
+
+
+class PossibleMatch(Record):
+    """One criminal record that fits a name and a birth date, of this person or of a namesake.
+
+    The two lists of aliases are not linked: the first date does not belong to the first name.
+    """
+
+    possible_match: Literal[True] = Field(default=True, description="never an identity: to be confirmed")
+    state_id: str | None = element("StateId", "the state's id of the record", read=normal_forms.identifier)
+    name: PersonName | None = element("Name", "name on the record; not the one searched for where match is ALIAS")
+    last_name: PersonName | None = None
+    given_names: PersonName | None = None
+    birth_date: BirthDate | None = element("BirthDate", "birth date on the record")
+    gender: str | None = element("Gender", "M or F, else as delivered", read=normal_forms.gender)
+    race: str | None = element(
+        "Race", "WHITE, BLACK, ASIAN, AMERICAN INDIAN, else as delivered", read=normal_forms.race
+    )
+    height_inches: int | None = element("Height", "height in inches", read=normal_forms.height)
+    weight: int | None = element("Weight", "weight; pounds, presumably", read=normal_forms.measure)
+    eye_color: str | None = element("EyeColor", "three-letter code")
+    hair_color: str | None = element("HairColor", "three-letter code")
+    alias_names: tuple[AliasName, ...] = element("AliasNames", "other names used", item="AliasName")
+    alias_birth_dates: tuple[AliasBirthDate, ...] = element("AliasDobs", "other birth dates used", item="AliasDob")
+    search_status: RecordStatus | None = element(
+        "CriminalSearchStatus", "what the search says of this record", read=normal_forms.record_status
+    )
+    match: MatchKind | None = element("SearchSource", "which name was matched", read=normal_forms.match_kind)
+    offenses_reported: int | None = element("TotalOffenses", "offenses that the vendor counts")
+    offenses: tuple[Offense, ...] = element("Offenses", "the offenses delivered", item="Offense")
+
+    @classmethod
+    def derive(cls, values: dict[str, Any], tally: Tally) -> None:
+        """Split the name (C4) and compare the count with what is there (C24)."""
+        if (name := values.get("name")) and (parts := normal_forms.split_name(name)):
+            values["last_name"], values["given_names"] = parts
+        reported = values.get("offenses_reported")
+        if reported is not None and reported != len(values.get("offenses", ())):
+            tally.tolerances["C24"] += 1
+
+    @property
+    def is_no_match(self) -> bool:
+        """Whether this is the vendor's way to say "none": a record with only `Clear` in it (B7)."""
+        return self.search_status is RecordStatus.CLEAR and not (self.offenses or self.state_id or self.name)
+
+    @property
+    def is_consistent(self) -> bool:
+        """Whether status and offenses agree, and each offense says what it is."""
+        return (
+            self.search_status is RecordStatus.RECORDS_FOUND
+            and bool(self.offenses)
+            and not any(offense.is_hollow for offense in self.offenses)
+        )
+
+
+class CriminalFindings(HubModel):
+    """What a search found for one person. `matches` are possible matches, and empty unless the status is RECORDS."""
+
+    status: CriminalStatus = CriminalStatus.NOT_SEARCHED
+    matches: tuple[PossibleMatch, ...] = ()
+
+
+class CriminalHistories(Record):
+    """The wrapper as delivered; two elements of a record can also stand here and contradict it (B5, B6)."""
+
+    match: MatchKind | None = element("SearchSource", "fallback for a single record", read=normal_forms.match_kind)
+    offenses_reported: int | None = element("TotalOffenses", "fallback for a single record")
+    records: tuple[PossibleMatch, ...] = element("CriminalHistory", "the records", item="CriminalHistory")
+
+
+def read_findings(node: Element, tally: Tally) -> CriminalFindings:
+    """Read CriminalHistories of a driver."""
+    return findings(read_histories(node, tally))
+
+
+def read_histories(node: Element, tally: Tally) -> tuple[PossibleMatch, ...]:
+    """Read the records under CriminalHistories; the inner of two contradicting values wins (B5)."""
+    wrapper: CriminalHistories | None = plan(CriminalHistories).record(node, tally)
+    if wrapper is None:
+        return ()
+    outer = {"match": wrapper.match, "offenses_reported": wrapper.offenses_reported}
+    given = {name: value for name, value in outer.items() if value is not None}
+    if given:
+        tally.tolerances["B5"] += 1
+    if len(wrapper.records) != 1:
+        return wrapper.records
+    only = wrapper.records[0]
+    return (only.model_copy(update={name: value for name, value in given.items() if getattr(only, name) is None}),)
+
+
+def findings(records: tuple[PossibleMatch, ...], profile_status: RecordStatus | None = None) -> CriminalFindings:
+    """Decide what the records of one answer say. `profile_status` stands beside them in the Criminal operation."""
+    matches = tuple(record for record in records if not record.is_no_match)
+    says_clear = profile_status is RecordStatus.CLEAR or len(matches) < len(records)
+    says_found = profile_status is RecordStatus.RECORDS_FOUND or bool(matches)
+    if profile_status is RecordStatus.UNKNOWN:
+        status = CriminalStatus.REVIEW
+    elif not says_found:
+        status = CriminalStatus.CLEAR if says_clear else CriminalStatus.NOT_SEARCHED
+    elif says_clear or not matches or not all(match.is_consistent for match in matches):
+        status = CriminalStatus.REVIEW  # B4, B16: the answer contradicts itself
+    else:
+        status = CriminalStatus.RECORDS
+    return CriminalFindings(status=status, matches=matches)
+
+
+def settle(found: CriminalFindings, *, same_person: bool = True) -> tuple[CriminalFindings, tuple[PossibleMatch, ...]]:
+    """Take the records from a person to whom they cannot be attributed; they are returned beside the findings."""
+    doubtful = found.status is CriminalStatus.REVIEW or not same_person
+    if not doubtful or found.status is CriminalStatus.NOT_SEARCHED:
+        return found, ()
+    return CriminalFindings(status=CriminalStatus.REVIEW), found.matches

@@ -1,0 +1,80 @@
+"""What the vendor is known to get wrong, as tables (vendor manuals and their samples).
+
+The numbers are those of docs/quirks.md, where each quirk stands with its tolerance and its test. Every tolerance
+that is used in reading an answer is counted under its number, so that a change at the vendor shows.
+"""
+
+from collections.abc import Mapping
+
+NAMESPACE = "namespace"
+CASE = "case"
+"""Tolerances without a number: a namespace or another case, where the manuals show neither."""
+
+ALIASES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "AdditionalLienRecordedFlag": (("AdditionalLienholderRecordedFlag", "A17"),),
+    "CourtSentenceSuspendedTime": (("CourtSenteceSuspendedTime", "A7"),),
+    "JunkFlagDescription": (("JunkDescription", "A15"),),
+    "Obsolete": (("ObsoleteFlag", "A12"),),
+    "OwnerEvidenceCodeDescription": (("OwnerEvidenceDescription", "A13"),),
+    "PriorAddresses": (("PrioAddresses", "A4"),),
+    "ResidentComptrollerCountyName": (("ResidentComptrollerCountyDescription", "A16"),),
+    "StatuteCitationOffense": (("StatueCitationOffense", "A6"),),
+    "TitleProcessCodeDescription": (("TitleProcessDescription", "A11"),),
+    "TotalOffenses": (("TotalOffeneses", "A2"),),
+    "VehicleOdometerBrandDescription": (("VehicleOdometerBrandDescrption", "A10"),),
+    "Zip4": (("ZipPlus4", "A19"),),
+    "ZipPlus4": (("Zip4", "A19"),),
+}
+"""Other spellings of an element, each with the number of its quirk. The key is the spelling we expect."""
+
+CASE_QUIRKS: Mapping[str, str] = {
+    "idcard": "A1",
+    "associateddls": "A3",
+    "associateddl": "A3",
+    "birthdate": "A5",
+    "vin": "A8",
+    "vehicleemptyweight": "A9",
+    "priorcertifiedcopyoforiginaltitleissueflag": "A14",
+    "zipcode": "A19",
+    "degreeofcrime": "A20",
+}
+"""Elements of which the manuals show two cases; any other difference in case counts as CASE."""
+
+FLAT_ADDRESSES: Mapping[str, Mapping[str, str]] = {
+    "OwnerAddress": {
+        "OwnerStreet1": "Address1",
+        "OwnerStreet2": "Address2",
+        "OwnerCity": "City",
+        "OwnerState": "State",
+        "OwnerZipCode": "ZipCode",
+        "OwnerZip4": "Zip4",
+        "OwnerCountry": "Country",
+    },
+    "RenewalAddress": {
+        "RenewalAddress1": "Address1",
+        "RenewalAddress2": "Address2",
+        "RenewalCity": "City",
+        "RenewalState": "State",
+        "RenewalZipcode": "ZipCode",
+        "RenewalZip4": "Zip4",
+    },
+    "LienholderAddress": {
+        "LienholderAddress1": "Address1",
+        "LienholderAddress2": "Address2",
+        "LienholderCity": "City",
+        "LienholderState": "State",
+        "LienholderZipcode": "ZipCode",
+        "LienholderZip4": "Zip4",
+        "LienholderCountry": "Country",
+    },
+}
+"""A18: the tables of the manual name the parts of an address one by one, the sample nests them."""
+
+JSON_LISTS: Mapping[str, str] = {
+    "CriminalProfiles": "CriminalProfile",
+    "CriminalHistories": "CriminalHistory",
+    "AliasNames": "AliasName",
+    "AliasDobs": "AliasDob",
+    "Offenses": "Offense",
+}
+"""B15: lists of the JSON form and the item that a literal conversion of the XML would name."""

@@ -1,0 +1,311 @@
+"""Vendor records, declared: each field names the element it is read from, and one reader fills them all.
+
+    class PriorAddress(Record):
+        address: Street | None = element("Address", "street, apartment and ZIP in one line")
+
+Elements are found by name, without regard to case, namespace or order; spellings that quirks.py knows are
+accepted. Missing, empty and self-closed elements are the same. What was tolerated, unknown or unreadable is
+counted in a `Tally`, which ends up in every result, so that a change at the vendor shows.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, NamedTuple, get_args
+from xml.etree.ElementTree import Element, SubElement  # noqa: S405 - only the tree types; parsing is in wire.py
+
+from pydantic import Field
+
+from dcs import normal_forms
+from dcs.quirks import ALIASES, CASE, CASE_QUIRKS, FLAT_ADDRESSES, NAMESPACE
+from integration_hub.privacy import RESTRICTED, HubModel
+
+type Reader = Callable[[str], normal_forms.Reading[Any]]
+
+OTHER = "(other)"
+MOST_NAMES = 50  # distinct names counted per answer; the rest are counted together
+_HARMLESS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,59}", re.ASCII)
+
+
+class Record(HubModel):
+    """A record of the vendor. `raw` keeps the vendor's text of each field whose value is not that very text."""
+
+    raw: Annotated[Mapping[str, str], RESTRICTED] = Field({}, description="vendor's text by field name")
+
+    @classmethod
+    def derive(cls, values: dict[str, Any], tally: "Tally") -> None:
+        """Add what follows from the values that were read. For subclasses."""
+
+
+class SearchResult(HubModel):
+    """What every result carries about the reading of the vendor's answer.
+
+    The counts are for metrics, not for a log line about one call: some quirks occur only in criminal records.
+    """
+
+    tolerances: Annotated[Mapping[str, int], RESTRICTED] = Field({}, description="by quirk number (docs/quirks.md)")
+    unknown_elements: Annotated[Mapping[str, int], RESTRICTED] = Field({}, description="unknown elements, by name")
+    unreadable_values: Annotated[Mapping[str, int], RESTRICTED] = Field({}, description="kept as raw only, by element")
+    records_set_aside: int = Field(0, description="records of which nothing could be read")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one reading."""
+
+    tolerances: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    unreadable: Counter[str] = field(default_factory=Counter)
+    set_aside: int = 0
+
+    def note(self, note: str, name: str) -> None:
+        """Count what a reader of normal_forms noted about the element `name`."""
+        if note == normal_forms.UNREADABLE:
+            _count_name(self.unreadable, name)
+        else:
+            self.tolerances[note] += 1
+
+    def summary(self) -> dict[str, Any]:
+        """Return the fields of SearchResult."""
+        return {
+            "tolerances": dict(sorted(self.tolerances.items())),
+            "unknown_elements": dict(sorted(self.unknown.items())),
+            "unreadable_values": dict(sorted(self.unreadable.items())),
+            "records_set_aside": self.set_aside,
+        }
+
+
+def _count_name(counter: Counter[str], name: str) -> None:
+    """Count a name, unless it could be something else than a name (JSON keys can hold anything)."""
+    known = name in counter or len(counter) < MOST_NAMES
+    counter[name if known and _HARMLESS_NAME.fullmatch(name) else OTHER] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a field comes from. Also names the element in the JSON schema of the record."""
+
+    name: str
+    read: Reader | None
+    item: str | None
+    node: Callable[[Element, Tally], Any] | None
+
+    def __call__(self, schema: dict[str, Any]) -> None:
+        """Add the vendor's name to the schema of the field (pydantic's json_schema_extra)."""
+        schema["vendor_element"] = self.name
+
+
+def element(
+    name: str,
+    description: str,
+    *,
+    read: Reader | None = None,
+    item: str | None = None,
+    node: Callable[[Element, Tally], Any] | None = None,
+    default: Any = None,
+) -> Any:
+    """Declare the vendor element of a field.
+
+    The reader follows from the field's type unless `read` is given for its text or `node` for all of it. A list
+    names its `item`; where the items have no wrapper, `name` and `item` are the same.
+    """
+    source = Source(name, read, item, node)
+    return Field(() if item else default, description=description, json_schema_extra=source)
+
+
+type Handler = Callable[[Element, dict[str, Any], Tally], None]
+
+
+class Slot(NamedTuple):
+    """What to do with an element: read its text into a field, or hand it to a function."""
+
+    field: str
+    read: Reader | None
+    handle: Handler | None
+    quirk: str | None
+
+
+class Plan:
+    """The compiled reader of one record type."""
+
+    def __init__(self, model: type[Record]) -> None:
+        self.model = model
+        self.exact: dict[str, Slot] = {}
+        self.flat: dict[str, Slot] = {}
+        for name, info in model.model_fields.items():
+            if isinstance(source := info.json_schema_extra, Source):
+                self.exact[source.name] = _slot(name, info.annotation, source)
+        self.folded = {name.casefold(): slot for name, slot in self.exact.items()}
+        self.spelling = {name.casefold(): name for name in self.exact}
+        for name, slot in list(self.exact.items()):
+            for alias, quirk in ALIASES.get(name, ()):
+                self.folded.setdefault(alias.casefold(), slot._replace(quirk=quirk))
+            for flat, part in FLAT_ADDRESSES.get(name, {}).items():
+                self.folded.setdefault(flat.casefold(), Slot(slot.field, None, _part(name, part), "A18"))
+                self.flat[name] = slot
+
+    def record(self, node: Element, tally: Tally) -> Any:
+        """Read a record; None when the element holds nothing at all."""
+        values = self.values(node, tally)
+        return self.model.model_validate(values) if values else None
+
+    def values(self, node: Element, tally: Tally) -> dict[str, Any]:
+        """Read the fields of a record that are present, by field name."""
+        values: dict[str, Any] = {}
+        raw: dict[str, str] = {}
+        exact = self.exact
+        for child in node:
+            slot = exact.get(child.tag) or self._tolerate(child.tag, tally)
+            if slot is None:
+                continue
+            name, read, handle, _ = slot
+            if read is None:
+                if handle is not None:
+                    handle(child, values, tally)
+                continue
+            if len(child):  # elements where a text belongs
+                tally.note(normal_forms.UNREADABLE, child.tag)
+                continue
+            content = child.text
+            if not content:
+                continue
+            value, note = read(content)
+            if note is not None:
+                tally.note(note, child.tag)
+            if name in values or name in raw:
+                value = self._repeated(name, value, values, child.tag, tally)
+            if value is not content and not content.isspace():
+                raw[name] = content
+            if value is not None:
+                values[name] = value
+        for name, slot in self.flat.items():
+            address = values.pop(name, None)
+            if address is not None and slot.field not in values and slot.handle is not None:
+                slot.handle(address, values, tally)
+        if raw:
+            values["raw"] = raw
+        if values:
+            self.model.derive(values, tally)
+        return values
+
+    def _repeated(self, name: str, value: Any, values: dict[str, Any], tag: str, tally: Tally) -> Any:
+        """Of two different values nobody knows which is meant, so neither is taken."""
+        if values.get(name) == value:
+            return value
+        tally.note(normal_forms.UNREADABLE, tag)
+        values.pop(name, None)
+        return None
+
+    def _tolerate(self, tag: str, tally: Tally) -> Slot | None:
+        """Find an element that is not spelled as expected, and count why it was found, or that it was not."""
+        local = tag.rpartition("}")[2]
+        if local != tag:
+            tally.tolerances[NAMESPACE] += 1
+        folded = local.casefold()
+        slot = self.folded.get(folded)
+        if slot is None:
+            _count_name(tally.unknown, local)
+        elif slot.quirk is not None:
+            tally.tolerances[slot.quirk] += 1
+        elif local != self.spelling[folded]:
+            tally.tolerances[CASE_QUIRKS.get(folded, CASE)] += 1
+        return slot
+
+
+@cache
+def plan(model: type[Record]) -> Plan:
+    """Return the compiled reader of a record type."""
+    return Plan(model)
+
+
+_BY_TYPE: Mapping[Any, Reader] = {
+    str: normal_forms.text,
+    date: normal_forms.day,
+    bool: normal_forms.flag,
+    int: normal_forms.count,
+    Decimal: normal_forms.amount,
+}
+
+
+def _slot(name: str, annotation: Any, source: Source) -> Slot:
+    """Choose what reads a field from its declared type."""
+    if source.node is not None:
+        return Slot(name, None, _one(name, source.node), None)
+    kinds = list(_leaf_types(annotation))
+    records = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Record)]
+    if source.item is not None:
+        reading = plan(records[0]).record
+        handle = _append(name, reading) if source.item == source.name else _each(name, source.item, reading)
+        return Slot(name, None, handle, None)
+    if records:
+        return Slot(name, None, _one(name, plan(records[0]).record), None)
+    return Slot(name, source.read or next(_BY_TYPE[kind] for kind in kinds if kind in _BY_TYPE), None, None)
+
+
+def _leaf_types(annotation: Any) -> list[Any]:
+    """Return the types inside `X | None`, `tuple[X, ...]` and `Annotated[X, ...]`."""
+    inner = [argument for argument in get_args(annotation) if argument is not Ellipsis]
+    return [leaf for argument in inner for leaf in _leaf_types(argument)] if inner else [annotation]
+
+
+def _one(name: str, reading: Callable[[Element, Tally], Any]) -> Handler:
+    """Read a single nested record. A second one is not merged into the first, but counted."""
+
+    def handle(node: Element, values: dict[str, Any], tally: Tally) -> None:
+        if name in values:
+            tally.note(normal_forms.UNREADABLE, node.tag)
+        elif (record := reading(node, tally)) is not None:
+            values[name] = record
+
+    return handle
+
+
+def _each(name: str, item: str, reading: Callable[[Element, Tally], Any]) -> Handler:
+    """Read a list in its wrapper."""
+    append = _append(name, reading)
+    folded = item.casefold()
+
+    def handle(node: Element, values: dict[str, Any], tally: Tally) -> None:
+        for child in node:
+            if child.tag == item:
+                append(child, values, tally)
+                continue
+            local = child.tag.rpartition("}")[2]
+            if local != child.tag:
+                tally.tolerances[NAMESPACE] += 1
+            if local.casefold() == folded:
+                if local != item:
+                    tally.tolerances[CASE_QUIRKS.get(folded, CASE)] += 1
+                append(child, values, tally)
+            else:
+                _count_name(tally.unknown, local)
+
+    return handle
+
+
+def _append(name: str, reading: Callable[[Element, Tally], Any]) -> Handler:
+    """Read one item of a list: an empty one is dropped (B13), one without structure is set aside."""
+
+    def handle(node: Element, values: dict[str, Any], tally: Tally) -> None:
+        if (record := reading(node, tally)) is not None:
+            values.setdefault(name, []).append(record)
+        elif node.text and not node.text.isspace() and not len(node):
+            tally.set_aside += 1
+        else:
+            tally.tolerances["B13"] += 1
+
+    return handle
+
+
+def _part(key: str, part: str) -> Handler:
+    """Collect one part of an address that is not nested (A18), as if it were."""
+
+    def handle(node: Element, values: dict[str, Any], _tally: Tally) -> None:
+        address = values.setdefault(key, Element(key))
+        SubElement(address, part).text = node.text
+
+    return handle

@@ -1,0 +1,97 @@
+"""What DCS means by a status, as one table (vendor manuals, "Response status codes").
+
+The number can stand in the HTTP status line or, with HTTP 200, as ResponseStatusCode inside the answer. The
+sentences never repeat the vendor's own text, which could name a person.
+"""
+
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from xml.etree.ElementTree import Element  # noqa: S405 - only the tree type; parsing is in wire.py
+
+from dcs.wire import Document, Limits, parse
+from integration_hub.errors import (
+    IntegrationError,
+    VendorAuthRefused,
+    VendorRejected,
+    VendorReplyInvalid,
+    VendorTimedOut,
+    VendorUnavailable,
+)
+from integration_hub.integration import Reply
+
+OK = 200
+LONGEST_WAIT_SECONDS = 3600.0  # a larger Retry-After is a mistake, or longer than any caller waits
+
+type Verdict = Callable[[str, float | None], IntegrationError]
+
+
+def _final(kind: type[IntegrationError]) -> Verdict:
+    return lambda detail, _wait: kind(detail)
+
+
+def _later(kind: type[VendorUnavailable]) -> Verdict:
+    return lambda detail, wait: kind(detail, sent=True, retry_after_seconds=wait)
+
+
+VERDICTS: Mapping[int, tuple[str, Verdict]] = {
+    400: ("Invalid Request", _final(VendorRejected)),
+    401: ("Unauthorized", _final(VendorAuthRefused)),
+    403: ("Bad Request: not in the right format", _final(VendorRejected)),  # D3: no access problem here
+    429: ("too many requests; not in the manuals", _later(VendorUnavailable)),
+    500: ("Service Error", _later(VendorUnavailable)),
+    502: ("bad gateway; not in the manuals", _later(VendorUnavailable)),
+    503: ("Service Unavailable", _later(VendorUnavailable)),
+    504: ("Request Timed Out", _later(VendorTimedOut)),
+}
+
+
+def judge(root: str, limits: Limits = Limits()) -> Callable[[Reply], Document]:  # noqa: B008 - a frozen value
+    """Make the judge of an operation whose answer's root element is `root`."""
+
+    def judged(reply: Reply) -> Document:
+        if reply.status != OK:
+            raise _failure(reply.status, "HTTP", reply)  # the body of an error is not documented: never read
+        document = parse(reply.body, root, limits)
+        code = _inner_status(document.root)
+        if code is None:
+            document.tolerances["A22"] += 1
+        elif code != OK:
+            raise _failure(code, "ResponseStatusCode", reply)
+        if not document.has_expected_root:
+            raise VendorReplyInvalid(f"The answer is not a {root}")
+        return document
+
+    return judged
+
+
+def _failure(code: int, where: str, reply: Reply) -> IntegrationError:
+    if code not in VERDICTS:
+        return VendorReplyInvalid(f"DCS answered with {where} {code}, which its manuals do not know")
+    name, verdict = VERDICTS[code]
+    return verdict(f"DCS answered with {where} {code} ({name})", _wait(reply.headers))
+
+
+def _inner_status(root: Element) -> int | None:
+    """Return ResponseStatusCode, or None where it is absent (the drivers manual shows it in the sample only)."""
+    for node in root:
+        if node.tag.rpartition("}")[2].casefold() == "responsestatuscode":
+            text = (node.text or "").strip()
+            if not text:
+                return None
+            if not (text.isascii() and text.isdecimal() and len(text) <= 6):  # noqa: PLR2004 - far beyond three
+                raise VendorReplyInvalid("ResponseStatusCode in the answer is not a number")
+            return int(text)
+    return None
+
+
+def _wait(headers: Mapping[str, str]) -> float | None:
+    """Return Retry-After in seconds; a date is held against the Date of the same reply, so no clock is needed."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdecimal():
+        return min(float(text[:9]), LONGEST_WAIT_SECONDS)
+    try:
+        moment, now = parsedate_to_datetime(text), parsedate_to_datetime(headers.get("date", ""))
+        seconds = (moment - now).total_seconds()
+    except (TypeError, ValueError):
+        return None
+    return min(max(seconds, 0.0), LONGEST_WAIT_SECONDS)

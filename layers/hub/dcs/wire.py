@@ -1,0 +1,108 @@
+"""From the bytes of an answer to a tree, safely: XML, and the JSON that the Criminal operation can give.
+
+Nothing is fetched, no entity is defined, and size, depth and number of elements are bounded before anything is
+read out of the tree. A document is parsed strictly; only when that fails are the two slips of the manual's own
+samples repaired (B1, B2), and then it is parsed strictly again. Anything else is refused: a recovering parser
+could attach offenses to the wrong person (B3). No refusal quotes the document.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element, ParseError  # noqa: S405 - types; parsing goes through defusedxml
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from integration_hub.errors import VendorReplyInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of an answer. 100 drivers with long histories come to some 2 MB and 60,000 elements."""
+
+    max_bytes: int = 5_000_000
+    max_depth: int = 64
+    max_elements: int = 250_000
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An answer as a tree, with what had to be tolerated to read it."""
+
+    root: Element
+    has_expected_root: bool
+    tolerances: Counter[str] = field(default_factory=Counter)
+
+
+def parse(body: bytes, root: str, limits: Limits) -> Document:
+    """Parse an answer, XML or JSON by its first character. Raises VendorReplyInvalid."""
+    if len(body) > limits.max_bytes:
+        raise VendorReplyInvalid(f"The answer is larger than {limits.max_bytes} bytes")
+    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if not start:
+        raise VendorReplyInvalid("The answer is empty")
+    if start in b"{[":
+        from dcs.wire_json import tree  # noqa: PLC0415 - JSON is an option of one operation; keep the start quick
+
+        document = tree(body, root, limits)
+    else:
+        document = _xml(body, root, limits)
+    _check_size(document.root, limits)
+    return document
+
+
+def _xml(body: bytes, root: str, limits: Limits) -> Document:
+    if body.count(b"<") > 2 * limits.max_elements:
+        raise VendorReplyInvalid(f"The answer has more than {limits.max_elements} elements")
+    tolerances: Counter[str] = Counter()
+    try:
+        node = _strict(body)
+    except ParseError as error:
+        repaired, tolerances = _repair(body, root)
+        if not tolerances:
+            raise _not_well_formed(error) from None
+        try:
+            node = _strict(repaired)
+        except ParseError as again:
+            raise _not_well_formed(again) from None
+    return Document(node, node.tag.rpartition("}")[2].casefold() == root.casefold(), tolerances)
+
+
+def _strict(body: bytes) -> Element:
+    try:
+        # White space before the declaration is the one thing in front of a document that is harmless.
+        node: Element = fromstring(body.lstrip(b" \t\r\n"), forbid_dtd=True)
+    except DefusedXmlException:
+        raise VendorReplyInvalid("The answer holds a DTD or entities, which are refused") from None
+    except (LookupError, ValueError):  # an encoding that does not exist or is not what the bytes are
+        raise VendorReplyInvalid("The answer is in an encoding that cannot be read") from None
+    return node
+
+
+def _not_well_formed(error: ParseError) -> VendorReplyInvalid:
+    line, column = error.position
+    return VendorReplyInvalid(f"The answer is not well-formed XML (line {line}, column {column})")
+
+
+_ODOMETER = re.compile(rb"<VehicleOdometerBrandDescrption>([^<]*)</VehicleOdometerBrandDescription>")
+
+
+def _repair(body: bytes, root: str) -> tuple[bytes, Counter[str]]:
+    """Repair the two slips that the manuals show, and count them."""
+    fixed, odometers = _ODOMETER.subn(rb"<VehicleOdometerBrandDescription>\1</VehicleOdometerBrandDescription>", body)
+    fixed, roots = re.subn(rb"<" + root.encode() + rb"(?=\s*<)", b"<" + root.encode() + b">", fixed, count=1)
+    return fixed, +Counter({"B1": odometers, "B2": roots})
+
+
+def _check_size(root: Element, limits: Limits) -> None:
+    """Go down level by level, so that neither depth nor number is ever a recursion."""
+    level, depth, number = [root], 0, 0
+    while level:
+        depth += 1
+        number += len(level)
+        if depth > limits.max_depth or number > limits.max_elements:
+            raise VendorReplyInvalid(
+                f"The answer is nested deeper than {limits.max_depth} or has more than {limits.max_elements} elements"
+            )
+        level = [child for node in level for child in node]
