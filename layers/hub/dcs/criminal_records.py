@@ -6,15 +6,15 @@ confirmed by a person or by other evidence, never a property of the driver.
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
-from xml.etree.ElementTree import Element  # noqa: S405 - only the tree type; parsing is in wire.py
+from typing import Any, Literal
+from xml.etree.ElementTree import Element
 
 from pydantic import Field
 
 from dcs import normal_forms
 from dcs.normal_forms import MatchKind, RecordStatus
 from dcs.records import Record, Tally, element, plan
-from integration_hub.privacy import RESTRICTED, BirthDate, HubModel, PersonName
+from integration_hub.privacy import BirthDate, HubModel, PersonName
 
 
 class CriminalStatus(StrEnum):
@@ -148,13 +148,22 @@ class CriminalHistories(Record):
     records: tuple[PossibleMatch, ...] = element("CriminalHistory", "the records", item="CriminalHistory")
 
 
-def read_findings(node: Element, tally: Tally) -> CriminalFindings:
-    """Read CriminalHistories of a driver."""
-    return findings(read_histories(node, tally))
+def read_findings(node: Element, tally: Tally, earlier: CriminalFindings | None) -> CriminalFindings:
+    """Read CriminalHistories of a driver. Two of them in one record are two people's, so nobody's."""
+    found = findings(read_histories(node, tally))
+    if earlier is None:
+        return found
+    return CriminalFindings(status=CriminalStatus.REVIEW, matches=earlier.matches + found.matches)
 
 
-def read_histories(node: Element, tally: Tally) -> tuple[PossibleMatch, ...]:
+def read_histories(
+    node: Element, tally: Tally, earlier: tuple[PossibleMatch, ...] | None = None
+) -> tuple[PossibleMatch, ...]:
     """Read the records under CriminalHistories; the inner of two contradicting values wins (B5)."""
+    return (earlier or ()) + _records(node, tally)
+
+
+def _records(node: Element, tally: Tally) -> tuple[PossibleMatch, ...]:
     wrapper: CriminalHistories | None = plan(CriminalHistories).record(node, tally)
     if wrapper is None:
         return ()

@@ -88,13 +88,13 @@ def identifier(raw: str) -> Reading[str]:
 def day(raw: str) -> Reading[date]:
     """Read MM/DD/YYYY, YYYYMMDD (C1) or YYYY/MM/DD (C1); zeros and blanks mean that there is no date (C2)."""
     value = raw.strip()
-    if len(value) == 10 and value[2] == "/" == value[5]:  # noqa: PLR2004 - the lengths of the two forms
+    if len(value) == 10 and value[2] == "/" == value[5]:
         digits, note = value[6:] + value[:2] + value[3:5], None
     else:
         digits, note = value.replace("/", ""), "C1"
     if not digits.strip("0"):
         return None, "C2" if digits else None
-    if len(digits) != 8 or not (digits.isascii() and digits.isdecimal()):  # noqa: PLR2004
+    if len(digits) != 8 or not (digits.isascii() and digits.isdecimal()):
         return None, UNREADABLE
     try:
         return date.fromisoformat(digits), note

@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args
-from xml.etree.ElementTree import Element, SubElement  # noqa: S405 - only the tree types; parsing is in wire.py
+from xml.etree.ElementTree import Element, SubElement
 
 from pydantic import Field
 
@@ -85,6 +85,10 @@ def _count_name(counter: Counter[str], name: str) -> None:
     counter[name if known and _HARMLESS_NAME.fullmatch(name) else OTHER] += 1
 
 
+type NodeReader = Callable[[Element, Tally, Any], Any]
+"""Reads a whole element; the third argument is what an earlier element of the same name gave, or None."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a field comes from. Also names the element in the JSON schema of the record."""
@@ -92,7 +96,7 @@ class Source:
     name: str
     read: Reader | None
     item: str | None
-    node: Callable[[Element, Tally], Any] | None
+    node: NodeReader | None
 
     def __call__(self, schema: dict[str, Any]) -> None:
         """Add the vendor's name to the schema of the field (pydantic's json_schema_extra)."""
@@ -105,7 +109,7 @@ def element(
     *,
     read: Reader | None = None,
     item: str | None = None,
-    node: Callable[[Element, Tally], Any] | None = None,
+    node: NodeReader | None = None,
     default: Any = None,
 ) -> Any:
     """Declare the vendor element of a field.
@@ -117,16 +121,18 @@ def element(
     return Field(() if item else default, description=description, json_schema_extra=source)
 
 
-type Handler = Callable[[Element, dict[str, Any], Tally], None]
+type Values = dict[str, Any]
+type Handler = Callable[[Element, Values, Tally], None]
+
+RAW = "raw"
 
 
 class Slot(NamedTuple):
-    """What to do with an element: read its text into a field, or hand it to a function."""
+    """What to do with an element, and the quirk that finding it counts as."""
 
     field: str
-    read: Reader | None
-    handle: Handler | None
-    quirk: str | None
+    handle: Handler
+    quirk: str | None = None
 
 
 class Plan:
@@ -138,14 +144,14 @@ class Plan:
         self.flat: dict[str, Slot] = {}
         for name, info in model.model_fields.items():
             if isinstance(source := info.json_schema_extra, Source):
-                self.exact[source.name] = _slot(name, info.annotation, source)
+                self.exact[source.name] = Slot(name, _handler(name, info.annotation, source))
         self.folded = {name.casefold(): slot for name, slot in self.exact.items()}
         self.spelling = {name.casefold(): name for name in self.exact}
-        for name, slot in list(self.exact.items()):
+        for name, slot in self.exact.items():
             for alias, quirk in ALIASES.get(name, ()):
                 self.folded.setdefault(alias.casefold(), slot._replace(quirk=quirk))
             for flat, part in FLAT_ADDRESSES.get(name, {}).items():
-                self.folded.setdefault(flat.casefold(), Slot(slot.field, None, _part(name, part), "A18"))
+                self.folded[flat.casefold()] = Slot(slot.field, _part(name, part), "A18")
                 self.flat[name] = slot
 
     def record(self, node: Element, tally: Tally) -> Any:
@@ -153,52 +159,21 @@ class Plan:
         values = self.values(node, tally)
         return self.model.model_validate(values) if values else None
 
-    def values(self, node: Element, tally: Tally) -> dict[str, Any]:
+    def values(self, node: Element, tally: Tally) -> Values:
         """Read the fields of a record that are present, by field name."""
-        values: dict[str, Any] = {}
-        raw: dict[str, str] = {}
+        values: Values = {}
         exact = self.exact
         for child in node:
             slot = exact.get(child.tag) or self._tolerate(child.tag, tally)
-            if slot is None:
-                continue
-            name, read, handle, _ = slot
-            if read is None:
-                if handle is not None:
-                    handle(child, values, tally)
-                continue
-            if len(child):  # elements where a text belongs
-                tally.note(normal_forms.UNREADABLE, child.tag)
-                continue
-            content = child.text
-            if not content:
-                continue
-            value, note = read(content)
-            if note is not None:
-                tally.note(note, child.tag)
-            if name in values or name in raw:
-                value = self._repeated(name, value, values, child.tag, tally)
-            if value is not content and not content.isspace():
-                raw[name] = content
-            if value is not None:
-                values[name] = value
+            if slot is not None:
+                slot.handle(child, values, tally)
         for name, slot in self.flat.items():
             address = values.pop(name, None)
-            if address is not None and slot.field not in values and slot.handle is not None:
+            if address is not None and slot.field not in values:
                 slot.handle(address, values, tally)
-        if raw:
-            values["raw"] = raw
         if values:
             self.model.derive(values, tally)
         return values
-
-    def _repeated(self, name: str, value: Any, values: dict[str, Any], tag: str, tally: Tally) -> Any:
-        """Of two different values nobody knows which is meant, so neither is taken."""
-        if values.get(name) == value:
-            return value
-        tally.note(normal_forms.UNREADABLE, tag)
-        values.pop(name, None)
-        return None
 
     def _tolerate(self, tag: str, tally: Tally) -> Slot | None:
         """Find an element that is not spelled as expected, and count why it was found, or that it was not."""
@@ -231,19 +206,18 @@ _BY_TYPE: Mapping[Any, Reader] = {
 }
 
 
-def _slot(name: str, annotation: Any, source: Source) -> Slot:
+def _handler(name: str, annotation: Any, source: Source) -> Handler:
     """Choose what reads a field from its declared type."""
     if source.node is not None:
-        return Slot(name, None, _one(name, source.node), None)
-    kinds = list(_leaf_types(annotation))
+        return _all(name, source.node)
+    kinds = _leaf_types(annotation)
     records = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Record)]
     if source.item is not None:
-        reading = plan(records[0]).record
-        handle = _append(name, reading) if source.item == source.name else _each(name, source.item, reading)
-        return Slot(name, None, handle, None)
+        append = _append(name, plan(records[0]).record)
+        return append if source.item == source.name else _each(source.item, append)
     if records:
-        return Slot(name, None, _one(name, plan(records[0]).record), None)
-    return Slot(name, source.read or next(_BY_TYPE[kind] for kind in kinds if kind in _BY_TYPE), None, None)
+        return _one(name, plan(records[0]).record)
+    return _value(name, source.read or next(_BY_TYPE[kind] for kind in kinds if kind in _BY_TYPE))
 
 
 def _leaf_types(annotation: Any) -> list[Any]:
@@ -252,10 +226,37 @@ def _leaf_types(annotation: Any) -> list[Any]:
     return [leaf for argument in inner for leaf in _leaf_types(argument)] if inner else [annotation]
 
 
+def _value(name: str, read: Reader) -> Handler:
+    """Read a text into a value, and keep the text wherever the value is not that very text."""
+
+    def handle(node: Element, values: Values, tally: Tally) -> None:
+        content = node.text
+        if not content:
+            if len(node):
+                tally.note(normal_forms.UNREADABLE, node.tag)
+            return
+        value, note = (None, normal_forms.UNREADABLE) if len(node) else read(content)
+        if note is not None:
+            tally.note(note, node.tag)
+        if name in values or name in values.get(RAW, ()):
+            if values.get(name) == value:
+                return
+            # Of two different values nobody knows which is meant, so neither is taken.
+            tally.note(normal_forms.UNREADABLE, node.tag)
+            values.pop(name, None)
+            value = None
+        if value is not None:
+            values[name] = value
+        if value is not content and not content.isspace():
+            values.setdefault(RAW, {})[name] = content
+
+    return handle
+
+
 def _one(name: str, reading: Callable[[Element, Tally], Any]) -> Handler:
     """Read a single nested record. A second one is not merged into the first, but counted."""
 
-    def handle(node: Element, values: dict[str, Any], tally: Tally) -> None:
+    def handle(node: Element, values: Values, tally: Tally) -> None:
         if name in values:
             tally.note(normal_forms.UNREADABLE, node.tag)
         elif (record := reading(node, tally)) is not None:
@@ -264,12 +265,20 @@ def _one(name: str, reading: Callable[[Element, Tally], Any]) -> Handler:
     return handle
 
 
-def _each(name: str, item: str, reading: Callable[[Element, Tally], Any]) -> Handler:
+def _all(name: str, reading: NodeReader) -> Handler:
+    """Read an element by a function of its own."""
+
+    def handle(node: Element, values: Values, tally: Tally) -> None:
+        values[name] = reading(node, tally, values.get(name))
+
+    return handle
+
+
+def _each(item: str, append: Handler) -> Handler:
     """Read a list in its wrapper."""
-    append = _append(name, reading)
     folded = item.casefold()
 
-    def handle(node: Element, values: dict[str, Any], tally: Tally) -> None:
+    def handle(node: Element, values: Values, tally: Tally) -> None:
         for child in node:
             if child.tag == item:
                 append(child, values, tally)
@@ -290,7 +299,7 @@ def _each(name: str, item: str, reading: Callable[[Element, Tally], Any]) -> Han
 def _append(name: str, reading: Callable[[Element, Tally], Any]) -> Handler:
     """Read one item of a list: an empty one is dropped (B13), one without structure is set aside."""
 
-    def handle(node: Element, values: dict[str, Any], tally: Tally) -> None:
+    def handle(node: Element, values: Values, tally: Tally) -> None:
         if (record := reading(node, tally)) is not None:
             values.setdefault(name, []).append(record)
         elif node.text and not node.text.isspace() and not len(node):
@@ -304,7 +313,7 @@ def _append(name: str, reading: Callable[[Element, Tally], Any]) -> Handler:
 def _part(key: str, part: str) -> Handler:
     """Collect one part of an address that is not nested (A18), as if it were."""
 
-    def handle(node: Element, values: dict[str, Any], _tally: Tally) -> None:
+    def handle(node: Element, values: Values, _tally: Tally) -> None:
         address = values.setdefault(key, Element(key))
         SubElement(address, part).text = node.text
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
-from xml.etree.ElementTree import Element, SubElement, tostring  # noqa: S405 - writing only
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
@@ -19,10 +19,11 @@ from integration_hub.privacy import RESTRICTED, BirthDate, City, HubModel, Licen
 MAX_ENTRIES = 50
 """Drivers, persons, VINs or plates per call. Ours: the manuals state no bound for a request."""
 
-STATES = frozenset(
+_STATES = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK "
-    "OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI".split()
+    "OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI"
 )
+STATES = frozenset(_STATES.split())
 EARLIEST_BIRTH = date(1900, 1, 1)
 XML = "application/xml; charset=utf-8"
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -60,8 +61,13 @@ def _key(value: str) -> str:
     return value
 
 
+def compact(value: str) -> str:
+    """Write a number, VIN or plate in upper case without blanks and dashes, as it is sent and compared."""
+    return re.sub(r"[\s-]", "", value).upper()
+
+
 def _compact(value: object) -> object:
-    return re.sub(r"[\s-]", "", value).upper() if isinstance(value, str) else value
+    return compact(value) if isinstance(value, str) else value
 
 
 def _text(length: int) -> tuple[StringConstraints, AfterValidator]:

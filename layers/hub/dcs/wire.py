@@ -9,11 +9,12 @@ could attach offenses to the wrong person (B3). No refusal quotes the document.
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element, ParseError  # noqa: S405 - types; parsing goes through defusedxml
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from dcs.wire_json import tree
 from integration_hub.errors import VendorReplyInvalid
 
 
@@ -42,12 +43,7 @@ def parse(body: bytes, root: str, limits: Limits) -> Document:
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if not start:
         raise VendorReplyInvalid("The answer is empty")
-    if start in b"{[":
-        from dcs.wire_json import tree  # noqa: PLC0415 - JSON is an option of one operation; keep the start quick
-
-        document = tree(body, root, limits)
-    else:
-        document = _xml(body, root, limits)
+    document = Document(*tree(body, root, limits)) if start in b"{[" else _xml(body, root, limits)
     _check_size(document.root, limits)
     return document
 
