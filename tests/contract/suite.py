@@ -1,0 +1,179 @@
+"""The standard tests of a vendor operation: one line per operation.
+
+    TestVehicleVin = contract_suite(VEHICLE_VIN, "vehicle_vin", {"vins": [...]})
+
+The folder under vendor_samples holds `request.xml`, the vendor's form of that very request, `whole.xml`, an answer
+with every element of the manual, and further answers. All people, plates and numbers in them are invented.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, tostring
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from pydantic import ValidationError
+
+from integration_hub.errors import (
+    IntegrationError,
+    VendorAuthRefused,
+    VendorRejected,
+    VendorReplyInvalid,
+    VendorTimedOut,
+    VendorUnavailable,
+)
+from integration_hub.integration import AnyOperation, Asker, Reply
+from integration_hub.privacy import masked
+
+SAMPLES = Path(__file__).parent.parent / "vendor_samples"
+ASKER = Asker(department_id="UW-07", user_id="svc-quote", user_name="Quote Service")
+CANARY = "CANARYXQ7"
+
+STATUSES: Mapping[int, type[IntegrationError]] = {
+    204: VendorReplyInvalid,
+    301: VendorReplyInvalid,
+    302: VendorReplyInvalid,
+    400: VendorRejected,
+    401: VendorAuthRefused,
+    403: VendorRejected,
+    404: VendorReplyInvalid,
+    429: VendorUnavailable,
+    500: VendorUnavailable,
+    502: VendorUnavailable,
+    503: VendorUnavailable,
+    504: VendorTimedOut,
+    599: VendorReplyInvalid,
+}
+
+SENSITIVE = frozenset(
+    # Drivers and criminal: names, numbers, addresses, and everything under CriminalHistories.
+    "FullName BirthDate DLNumber Address City ZipCode ZipPlus4 Name DateOfBirth Dob StateId Gender Race Height Weight "
+    "EyeColor HairColor CriminalSearchStatus SearchSource TotalOffenses TotalOffeneses OffenseCode ConvictionDate "
+    "Disposition Description FinalPleading OriginatingAgencyCourt CauseNumber CourtOffense CourtProbation "
+    "CriminalStatus FirstName LastName "
+    # Vehicles: owners, lienholders, VINs, plates, titles, conduct, and the owner's number, usually an SSN.
+    "OwnerID OwnerName1 OwnerName2 PreviousOwnerName PreviousOwnerCity RenewalName LienholderName1 LienholderName2 "
+    "LienholderNumber Address1 Address2 Zip4 Vin VehicleBodyVin PreviousVinNumber Tag1 PreviousTag StickerNo Title "
+    "PreviousTitleNumber LegalRestraintNumber SurvivorshipRightsFlag SurvivorshipRightsFlagDescription "
+    "TitleHotCheckFlag RegistrationHotCheckFlag PlateSeizedFlag StickerSeizedFlag DPSSafetySuspensionFlag "
+    "DPSStolenFlag".split()
+)
+"""Elements that no log may show, written down from the vendor manuals' table and not from our marks."""
+
+
+def read(operation: AnyOperation, body: bytes, request: Any) -> Any:
+    """Read an answer as the pipeline does."""
+    return operation.decode(operation.judge(Reply(200, {}, body)), request)
+
+
+def shape(node: Element) -> tuple[str, str, list[Any]]:
+    """Return names, texts and order of a document, without the white space between elements."""
+    return node.tag, (node.text or "").strip(), [shape(child) for child in node]
+
+
+def leaves(node: Element) -> Iterator[Element]:
+    """Return the elements that hold a text."""
+    for child in node:
+        if len(child):
+            yield from leaves(child)
+        else:
+            yield child
+
+
+def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, Any]) -> type:
+    """Make the test class of an operation; `document` is the request whose vendor form is `request.xml`."""
+    home = SAMPLES / folder
+    answers = sorted(path for path in home.iterdir() if not path.name.startswith("request"))
+    request = operation.request.model_validate(document)
+    whole = (home / "whole.xml").read_bytes()
+    required = [name for name, field in operation.request.model_fields.items() if field.is_required()]
+
+    class Suite:
+        """What every operation promises."""
+
+        def test_request_has_the_vendors_form(self) -> None:
+            """Every element of the request has the name, place and form of the vendor's sample."""
+            written = operation.encode(request, ASKER)
+            assert shape(fromstring(written.body)) == shape(fromstring((home / "request.xml").read_bytes()))
+            assert written.content_type == "application/xml; charset=utf-8"
+
+        @pytest.mark.parametrize("name", required)
+        def test_missing_field_is_named(self, name: str) -> None:
+            """A required field that is missing is refused under its name."""
+            with pytest.raises(ValidationError) as caught:
+                operation.request.model_validate({key: value for key, value in document.items() if key != name})
+            assert caught.value.errors()[0]["loc"] == (name,)
+
+        def test_unknown_field_is_named(self) -> None:
+            """A field that does not exist is refused under its name."""
+            with pytest.raises(ValidationError) as caught:
+                operation.request.model_validate({**document, "surprise": 1})
+            assert caught.value.errors()[0]["loc"] == ("surprise",)
+
+        @pytest.mark.parametrize("path", answers, ids=lambda path: path.name)
+        def test_every_sample_is_read_or_refused_by_name(self, path: Path) -> None:
+            """Each answer in the folder gives a result that can be written as JSON, or a named error."""
+            try:
+                result = read(operation, path.read_bytes(), request)
+            except IntegrationError as error:
+                assert path.stem in {"B3", "D3"}, error
+            else:
+                assert operation.decode.__annotations__["return"] is type(result)
+                json.loads(result.model_dump_json())
+                json.dumps(masked(result))
+
+        def test_whole_answer_has_no_unknown_element(self) -> None:
+            """Every element of the manual is known, and every value in the sample is readable."""
+            result = read(operation, whole, request)
+            assert result.unknown_elements == {}
+            assert result.unreadable_values == {}
+            assert result.records_set_aside == 0
+
+        def test_no_sensitive_element_reaches_a_log(self) -> None:
+            """A canary in every element that the manuals' table protects shows in no masked form and no repr."""
+            tree = fromstring(whole)
+            pushed = [leaf for leaf in leaves(tree) if leaf.tag in SENSITIVE]
+            for leaf in pushed:
+                leaf.text = f"ABCDEFGH{CANARY}WXYZ"
+            assert pushed
+            result = read(operation, tostring(tree), request)
+            if operation.name.startswith(("Household", "Vehicle")):
+                assert CANARY in result.model_dump_json(), "the canary must have been read to be masked"
+            assert CANARY not in json.dumps(masked(result))
+            assert CANARY not in repr(result)
+
+        def test_request_reaches_a_log_masked(self) -> None:
+            """No name, birth date, number, street, VIN or plate of the request shows in its masked form or repr."""
+            written = (home / "request.xml").read_text(encoding="utf-8")
+            texts = {leaf.text or "" for leaf in leaves(fromstring(written)) if leaf.tag in {*SENSITIVE, "Tag"}}
+            shown = json.dumps(masked(request)) + repr(request)
+            assert texts
+            assert [text for text in texts if text in shown] == []
+
+        @pytest.mark.parametrize("status", STATUSES)
+        def test_http_status_decides_without_the_body(self, status: int) -> None:
+            """Each HTTP status has one meaning, whatever the body is."""
+            for body in (b"", b"<html>stack trace", whole):
+                with pytest.raises(IntegrationError) as caught:
+                    operation.judge(Reply(status, {}, body))
+                assert type(caught.value) is STATUSES[status]
+
+        @pytest.mark.parametrize("status", STATUSES)
+        def test_inner_status_counts_where_http_says_200(self, status: int) -> None:
+            """ResponseStatusCode inside a 200 means what the same HTTP status means."""
+            root = f"{operation.name}Response"
+            body = f"<{root}><ResponseStatusCode>{status}</ResponseStatusCode></{root}>".encode()
+            with pytest.raises(IntegrationError) as caught:
+                operation.judge(Reply(200, {}, body))
+            assert type(caught.value) is STATUSES[status]
+
+        def test_answer_of_another_operation_is_refused(self) -> None:
+            """A well-formed answer with another root is not ours."""
+            with pytest.raises(VendorReplyInvalid, match="not a"):
+                operation.judge(
+                    Reply(200, {}, b"<OtherResponse><ResponseStatusCode>200</ResponseStatusCode></OtherResponse>")
+                )
+
+    return Suite

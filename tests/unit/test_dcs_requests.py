@@ -1,0 +1,212 @@
+"""What the requests accept, and what they write."""
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from dcs.criminal import CRIMINAL, CRIMINAL_SEARCH_JSON, CriminalRequest
+from dcs.drivers import DRIVER, HOUSEHOLD_DRIVERS, HouseholdDriversRequest
+from dcs.vehicles import VEHICLE, HouseholdVehiclesRequest, VehicleTagRequest, VehicleVinRequest
+from dcs.vin import decode_vin
+from integration_hub.errors import ConfigurationMissing
+from integration_hub.integration import Asker
+from tests.contract import dcs_requests
+from tests.contract.suite import ASKER, SAMPLES
+
+GOOD_VIN = "1ZZTESTA9KX000101"
+BAD_VIN = "1ZZTESTA0KX000101"
+
+
+def with_driver(**changes: Any) -> dict[str, Any]:
+    """Return the drivers request with its first driver changed; None takes a field away."""
+    document = deepcopy(dcs_requests.HOUSEHOLD_DRIVERS)
+    document["drivers"][0].update(changes)
+    return document
+
+
+def with_address(**changes: Any) -> dict[str, Any]:
+    """Return the drivers request with its address changed."""
+    document = deepcopy(dcs_requests.HOUSEHOLD_DRIVERS)
+    document["address"] = {**document["address"], **changes}
+    return document
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", "09990001"),
+        ("id", "123-45-6789"),
+        ("id", ""),
+        ("id", "D 1"),
+        ("first_name", ""),
+        ("first_name", "Ros\x00alind"),
+        ("first_name", "Ros\nalind"),
+        ("first_name", "Ros￾alind"),
+        ("last_name", "x" * 61),
+        ("birth_date", "1899-12-31"),
+        ("birth_date", "2999-01-01"),
+        ("birth_date", "04/17/1984"),
+        ("birth_date", "19840417"),
+        ("birth_date", 19840417),
+        ("birth_date", "1984-02-30"),
+        ("license_state", "ZZ"),
+        ("license_number", "1" * 26),
+        ("license_number", "0999/0001"),
+    ],
+)
+def test_driver_field_is_refused_by_name(field: str, value: object) -> None:
+    """A value that the vendor must not get is refused under the path of its field, without being shown."""
+    with pytest.raises(ValidationError) as caught:
+        HouseholdDriversRequest.model_validate(with_driver(**{field: value}))
+    assert caught.value.errors()[0]["loc"] == ("drivers", 0, field)
+    assert not value or str(value) not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"license_state": None}, {"license_number": None}, {"id": "T-0999", "license_number": "T0999"}],
+)
+def test_license_is_refused_by_halves_or_as_key(changes: dict[str, Any]) -> None:
+    """Number and state of a licence belong together, and the number is no key."""
+    with pytest.raises(ValidationError) as caught:
+        HouseholdDriversRequest.model_validate(with_driver(**changes))
+    assert caught.value.errors()[0]["loc"] == ("drivers", 0)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("state", "XX"),
+        ("zip_code", "7599"),
+        ("zip_code", "٧٥٩٩٩"),
+        ("zip_plus4", "12345"),
+        ("city", " "),
+        ("street", ""),
+    ],
+)
+def test_address_field_is_refused_by_name(field: str, value: str) -> None:
+    """A value that is no address is refused under the path of its field."""
+    with pytest.raises(ValidationError) as caught:
+        HouseholdDriversRequest.model_validate(with_address(**{field: value}))
+    assert caught.value.errors()[0]["loc"] == ("address", field)
+
+
+def test_number_of_entries_is_bounded() -> None:
+    """No call asks for more than fifty, or for nobody."""
+    person = dcs_requests.CRIMINAL["persons"][0]
+    for number in (0, 51):
+        with pytest.raises(ValidationError):
+            CriminalRequest.model_validate({"persons": [{**person, "id": f"P-{n}"} for n in range(number)]})
+    CriminalRequest.model_validate({"persons": [{**person, "id": f"P-{n}"} for n in range(50)]})
+
+
+def test_keys_are_unique() -> None:
+    """Two persons of one key could not be told apart in the answer."""
+    with pytest.raises(ValidationError, match="same driver id twice"):
+        HouseholdDriversRequest.model_validate(with_driver(id="D-2"))
+    person = dcs_requests.CRIMINAL["persons"][0]
+    with pytest.raises(ValidationError, match="same person id twice"):
+        CriminalRequest.model_validate({"persons": [person, person]})
+    with pytest.raises(ValidationError, match="twice"):
+        VehicleTagRequest.model_validate({"tags": ["TST 4271", "tst-4271"]})
+
+
+@pytest.mark.parametrize(
+    "vin", ["1ZZTESTA9KX00010", "1ZZTESTA9KX0001011", "IZZTESTA9KX000101", "1ZZTESTA9KX00010O", ""]
+)
+def test_text_that_is_no_vin_is_refused(vin: str) -> None:
+    """A VIN has 17 characters, and never I, O or Q."""
+    with pytest.raises(ValidationError) as caught:
+        VehicleVinRequest.model_validate({"vins": [GOOD_VIN, vin]})
+    assert caught.value.errors()[0]["loc"] == ("vins", 1)
+
+
+def test_wrong_check_digit_is_refused_unless_the_caller_insists() -> None:
+    """A typing error in a VIN is found before the call is paid for; the caller may know better."""
+    for request in (VehicleVinRequest, HouseholdVehiclesRequest):
+        document: dict[str, Any] = {"vins": [GOOD_VIN, BAD_VIN], "address": dcs_requests.ADDRESS}
+        document = {name: document[name] for name in request.model_fields if name in document}
+        with pytest.raises(ValidationError, match="check digit is wrong") as caught:
+            request.model_validate(document)
+        assert caught.value.errors()[0]["loc"] == ("vins", 1)
+        request.model_validate({**document, "accept_invalid_check_digit": True})
+
+
+def test_vin_and_plate_are_sent_in_one_form() -> None:
+    """Blanks, dashes and small letters are ours to remove."""
+    assert VehicleVinRequest.model_validate({"vins": ["1zz-testa9 kx000101"]}).vins == (GOOD_VIN,)
+    assert VehicleTagRequest.model_validate({"tags": [" tst-42 71 "]}).tags == ("TST4271",)
+
+
+def test_vin_says_year_and_maker() -> None:
+    """Model year, maker and country come from the VIN itself."""
+    decoded = decode_vin("1HGCM82633A004352")
+    assert (decoded.check_digit_valid, decoded.model_years) == (True, (2003,))
+    assert (decoded.manufacturer, decoded.country) == ("Honda", "United States")
+    assert decode_vin(GOOD_VIN).manufacturer is None
+
+
+@given(st.text("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", min_size=17, max_size=17))
+def test_every_vin_can_be_decoded(vin: str) -> None:
+    """No VIN of 17 valid characters breaks the decoder."""
+    assert decode_vin(vin).vin == vin
+
+
+@pytest.mark.parametrize(
+    ("apartment", "line"),
+    [(None, "1 Oak Dr"), ("314", "1 Oak Dr Apt 314"), ("Unit 3", "1 Oak Dr Unit 3"), ("#22", "1 Oak Dr #22")],
+)
+def test_apartment_travels_in_the_street_line(apartment: str | None, line: str) -> None:
+    """The vendor has no element for an apartment."""
+    request = HouseholdDriversRequest.model_validate(with_address(street="1 Oak Dr", apartment=apartment))
+    body = HOUSEHOLD_DRIVERS.encode(request, ASKER).body
+    assert fromstring(body).findtext("SearchAddress/Address") == line
+
+
+NAMES = st.text(st.characters(exclude_categories=["C", "Zl", "Zp", "Zs"]), min_size=1, max_size=60)
+
+
+@given(first=NAMES, last=st.sampled_from(["O'Neil", "Ñúñez", "<b>&amp;", "]]>", "Smith-Jones"]) | NAMES, street=NAMES)
+def test_names_and_addresses_survive_the_wire(first: str, last: str, street: str) -> None:
+    """Whatever people are called, the vendor reads what was asked."""
+    document = with_driver(first_name=first, last_name=last)
+    document["address"] = {**document["address"], "street": street, "apartment": None}
+    request = HouseholdDriversRequest.model_validate(document)
+    root = fromstring(HOUSEHOLD_DRIVERS.encode(request, ASKER).body)
+    assert root.findtext("Drivers/Driver/FirstName") == first
+    assert root.findtext("Drivers/Driver/LastName") == last
+    assert root.findtext("SearchAddress/Address") == street
+
+
+def test_json_form_is_the_literal_conversion() -> None:
+    """The JSON request is the vendor's XML, name by name."""
+    request = CriminalRequest.model_validate(dcs_requests.CRIMINAL)
+    envelope = CRIMINAL_SEARCH_JSON.encode(request, ASKER)
+    assert json.loads(envelope.body) == json.loads((SAMPLES / "criminal" / "request.json").read_bytes())
+    assert (envelope.content_type, envelope.accept) == ("application/json", "application/json")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "Quote\x00Service"])
+def test_asker_that_cannot_be_written_is_a_matter_of_configuration(name: str) -> None:
+    """TransactionInfo comes from configuration, so an operator has to mend it."""
+    request = HouseholdDriversRequest.model_validate(dcs_requests.HOUSEHOLD_DRIVERS)
+    with pytest.raises(ConfigurationMissing, match="UserName"):
+        HOUSEHOLD_DRIVERS.encode(request, Asker(department_id="4", user_id="svc", user_name=name))
+
+
+def test_paths_are_settings() -> None:
+    """An operation knows the key of its path, never a path or a host: the printed ones are the test site's."""
+    operations = [operation for kind in (DRIVER, VEHICLE, CRIMINAL) for operation in kind.operations]
+    assert [operation.path_key for operation in operations] == [
+        "household_drivers_path",
+        "household_vehicles_path",
+        "vehicle_vin_path",
+        "vehicle_tag_path",
+        "criminal_path",
+    ]
