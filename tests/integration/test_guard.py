@@ -4,13 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from local.guard import Guard
+from tests.integration.probe import eventually, gone
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,24 +36,6 @@ grandchild = int(family.stdout.readline())
 print(guard.pid, deaf.pid, family.pid, grandchild, directory, flush=True)
 time.sleep(60)
 """
-
-
-def gone(pid: int) -> bool:
-    """Whether the process has ended, collected by its parent or not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    """Wait until the condition holds; false if it never did."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def sleeper() -> subprocess.Popen[bytes]:
