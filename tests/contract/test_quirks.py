@@ -12,13 +12,14 @@ from dcs.criminal import CRIMINAL_SEARCH
 from dcs.drivers import HOUSEHOLD_DRIVERS
 from dcs.vehicles import HOUSEHOLD_VEHICLES, VEHICLE_TAG, VEHICLE_VIN
 from integration_hub.errors import VendorRejected, VendorReplyInvalid
+from integration_hub.integration import AnyOperation
 from tests.contract import dcs_requests
 from tests.contract.suite import SAMPLES, read
 
 ROOT = Path(__file__).parent.parent.parent
 NUMBERS = [f"{part}{n}" for part, last in (("A", 24), ("B", 17), ("C", 25), ("D", 14)) for n in range(1, last + 1)]
 
-OPERATIONS = {
+OPERATIONS: dict[str, tuple[AnyOperation, dict[str, Any]]] = {
     "household_drivers": (HOUSEHOLD_DRIVERS, dcs_requests.HOUSEHOLD_DRIVERS),
     "household_vehicles": (HOUSEHOLD_VEHICLES, dcs_requests.HOUSEHOLD_VEHICLES),
     "vehicle_vin": (VEHICLE_VIN, {"vins": ["1ZZTESTA9KX000101"]}),
@@ -116,7 +117,7 @@ READ: list[tuple[str, str, Check, object]] = [
         (["NO_ANSWER", "REVIEW"], ("P-1",), 1, ()),
     ),
     ("B5", "household_drivers/B5.xml", lambda r: (match(r).match, match(r).offenses_reported), ("PRIMARY", 1)),
-    ("B5", "household_drivers/B6.xml", lambda r: status(r), ["NOT_SEARCHED"]),
+    ("B5", "household_drivers/B6.xml", status, ["NOT_SEARCHED"]),
     ("", "household_drivers/B7.xml", lambda r: (status(r), first(r).criminal.matches), (["CLEAR"], ())),
     (
         "",

@@ -1,0 +1,236 @@
+"""How answers are read: by name, tolerant and counting, and how long a refusal asks us to wait."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dcs import normal_forms
+from dcs.criminal import CRIMINAL_SEARCH, CriminalRequest
+from dcs.drivers import HOUSEHOLD_DRIVERS, HouseholdDriversRequest
+from integration_hub.errors import VendorUnavailable
+from integration_hub.integration import Reply
+from tests.contract import dcs_requests
+from tests.contract.suite import SAMPLES, read
+
+DRIVERS = HouseholdDriversRequest.model_validate(dcs_requests.HOUSEHOLD_DRIVERS)
+PERSONS = CriminalRequest.model_validate(dcs_requests.CRIMINAL)
+WHOLE = (SAMPLES / "household_drivers" / "whole.xml").read_text(encoding="utf-8")
+FOUND = "<Id>D-1</Id><FullName>TESTERMAN, ROSALIND</FullName><BirthDate>04/17/1984</BirthDate>"
+RECORD = (
+    "<CriminalHistory><StateId>1</StateId><CriminalSearchStatus>Offenses Found</CriminalSearchStatus>"
+    "<Offenses><Offense><OffenseCode>2</OffenseCode></Offense></Offenses></CriminalHistory>"
+)
+CLEAR = "<CriminalHistory><CriminalSearchStatus>Clear</CriminalSearchStatus></CriminalHistory>"
+HOLLOW = RECORD.replace("OffenseCode", "CourtOffense")
+
+
+def drivers(inner: str) -> Any:
+    """Read a drivers answer with this content in its only licence."""
+    license_ = f"<DriversLicenses><DriversLicense>{inner}</DriversLicense></DriversLicenses>"
+    return answer(f"<HouseholdDriversResponse>{license_}</HouseholdDriversResponse>")
+
+
+def answer(document: str | bytes) -> Any:
+    """Read a drivers answer."""
+    return read(HOUSEHOLD_DRIVERS, document.encode() if isinstance(document, str) else document, DRIVERS)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        WHOLE.encode("utf-8-sig"),
+        WHOLE.encode("utf-16"),
+        b"\r\n <?xml version='1.0' encoding='iso-8859-1'?>" + WHOLE.encode(),
+        b"<?xml version='1.0'?><!-- x --><?pi x?>" + WHOLE.encode() + b"<!-- y -->",
+        WHOLE.replace(">D-1<", "><![CDATA[D-1]]><").encode(),
+    ],
+    ids=["byte order mark", "UTF-16", "declaration", "comments", "CDATA"],
+)
+def test_same_answer_in_another_form_reads_the_same(form: bytes) -> None:
+    """Byte order mark, declaration, encoding, comments and CDATA do not matter."""
+    assert answer(form) == answer(WHOLE)
+
+
+def test_namespaces_and_case_are_tolerated_and_counted() -> None:
+    """An answer with a namespace and other capitals holds the same records."""
+    shouted = WHOLE.replace("<HouseholdDriversResponse>", "<HouseholdDriversResponse xmlns='urn:dcs'>")
+    shouted = shouted.replace("FullName", "FULLNAME")
+    result = answer(shouted)
+    assert result.licenses == answer(WHOLE).licenses
+    assert result.tolerances["case"] == 4
+    assert result.tolerances["namespace"] > 100
+
+
+def test_unknown_elements_are_counted_by_name() -> None:
+    """What no manual knows is ignored and reported; a name that could be data is not repeated."""
+    result = drivers(f"{FOUND}<Email>x</Email><Email>y</Email><A09990001-x>z</A09990001-x>")
+    assert result.unknown_elements == {"Email": 2, "(other)": 1}
+
+
+def test_one_bad_value_spoils_nothing_else() -> None:
+    """An unreadable value is None with its raw text, and counted."""
+    license_ = drivers(f"{FOUND}<IssueDate>soon</IssueDate><IdCard>perhaps</IdCard><City><b>X</b></City>")
+    assert license_.unreadable_values == {"IssueDate": 1, "IdCard": 1, "City": 1}
+    (one,) = license_.licenses
+    assert (one.issue_date, one.id_card, one.city) == (None, None, None)
+    assert one.raw["issue_date"] == "soon"
+    assert one.birth_date_agrees is True
+
+
+def test_one_bad_record_spoils_no_other() -> None:
+    """A record without structure is set aside and counted; an empty one is dropped."""
+    wrapper = f"<DriversLicense>?</DriversLicense><DriversLicense>{FOUND}</DriversLicense><DriversLicense />"
+    result = answer(
+        f"<HouseholdDriversResponse><DriversLicenses>{wrapper}</DriversLicenses></HouseholdDriversResponse>"
+    )
+    assert [one.id for one in result.licenses] == ["D-1"]
+    assert (result.records_set_aside, result.tolerances["B13"]) == (1, 1)
+
+
+def test_of_two_different_values_neither_is_taken() -> None:
+    """A licence that carries two ids is nobody's, also when a third repeats the first."""
+    result = drivers(f"{FOUND}<Id>D-2</Id><Id>D-1</Id>")
+    assert result.licenses == ()
+    assert result.household[0].id is None
+    assert "D-1" in result.unanswered_ids
+    assert drivers(f"{FOUND}<Id>D-1</Id>").licenses[0].id == "D-1"
+
+
+@pytest.mark.parametrize(
+    ("inner", "status", "matches", "nobodys"),
+    [
+        ("", "NOT_SEARCHED", 0, 0),
+        ("<CriminalHistories />", "NOT_SEARCHED", 0, 0),
+        (f"<CriminalHistories>{CLEAR}</CriminalHistories>", "CLEAR", 0, 0),
+        (f"<CriminalHistories>{RECORD}</CriminalHistories>", "RECORDS", 1, 0),
+        (f"<CriminalHistories>{RECORD}{RECORD}</CriminalHistories>", "RECORDS", 2, 0),
+        (f"<CriminalHistories>{CLEAR}{RECORD}</CriminalHistories>", "REVIEW", 0, 1),
+        (f"<CriminalHistories>{CLEAR}</CriminalHistories>" * 2, "REVIEW", 0, 0),
+        (f"<CriminalHistories>{RECORD}</CriminalHistories>" * 2, "REVIEW", 0, 2),
+        (f"<CriminalHistories>{RECORD.replace('Offenses Found', 'Clear')}</CriminalHistories>", "REVIEW", 0, 1),
+        (f"<CriminalHistories>{RECORD.replace('Offenses Found', 'Sealed')}</CriminalHistories>", "REVIEW", 0, 1),
+        (f"<CriminalHistories>{RECORD.replace('Offenses Found', '')}</CriminalHistories>", "REVIEW", 0, 1),
+        (f"<CriminalHistories>{HOLLOW}</CriminalHistories>", "REVIEW", 0, 1),
+    ],
+)
+def test_criminal_status_of_a_driver(inner: str, status: str, matches: int, nobodys: int) -> None:
+    """Clear is only what says so and nothing else; contradictions go to review, and their records to nobody."""
+    result = drivers(FOUND + inner)
+    found = result.licenses[0].criminal
+    assert (found.status, len(found.matches), len(result.unattributed)) == (status, matches, nobodys)
+
+
+@pytest.mark.parametrize("other", [FOUND.replace("ROSALIND", "ROSANNE"), FOUND.replace("1984", "1985")])
+def test_license_of_another_person_carries_no_criminal_record(other: str) -> None:
+    """A wrong licence number fetches another person's licence: its criminal records are not the driver's."""
+    result = drivers(f"{other}<CriminalHistories>{RECORD}</CriminalHistories>")
+    assert False in (result.licenses[0].name_agrees, result.licenses[0].birth_date_agrees)
+    assert (result.licenses[0].criminal.status, len(result.unattributed)) == ("REVIEW", 1)
+
+
+def profile(key: str, status: str, inner: str = "", name: str = "ROSALIND") -> str:
+    """Write a profile."""
+    histories = f"<CriminalHistories>{inner}</CriminalHistories>"
+    return (
+        f"<CriminalProfile><Id>{key}</Id><FirstName>{name}</FirstName>"
+        f"<CriminalStatus>{status}</CriminalStatus>{histories}</CriminalProfile>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("profiles", "status", "nobodys"),
+    [
+        ("", "NO_ANSWER", 0),
+        (profile("P-1", "Clear"), "CLEAR", 0),
+        (profile("P-1", "Clear", CLEAR), "CLEAR", 0),
+        (profile("P-1", ""), "NOT_SEARCHED", 0),
+        (profile("P-1", "Criminal Records Found", RECORD), "RECORDS", 0),
+        (profile("P-1", "Criminal Records Found"), "REVIEW", 0),
+        (profile("P-1", "Clear", RECORD), "REVIEW", 1),
+        (profile("P-1", "", RECORD), "REVIEW", 1),
+        (profile("P-1", "Pending"), "REVIEW", 0),
+        (profile("P-1", "Clear", name="ROSANNE"), "REVIEW", 0),
+        (profile("P-1", "Clear") * 2, "REVIEW", 0),
+        (profile("P-1", "Clear") + profile("P-1", "Criminal Records Found", RECORD), "REVIEW", 1),
+        (profile("P-9", "Criminal Records Found", RECORD), "NO_ANSWER", 1),
+    ],
+)
+def test_criminal_status_of_a_person(profiles: str, status: str, nobodys: int) -> None:
+    """A person is clear only when one profile, hers alone, says so and holds no record."""
+    body = f"<CriminalResponse><CriminalProfiles>{profiles}</CriminalProfiles></CriminalResponse>"
+    result = read(CRIMINAL_SEARCH, body.encode(), PERSONS)
+    assert (result.persons[0].criminal.status, len(result.unattributed)) == (status, nobodys)
+    assert result.persons[1].criminal.status == "NO_ANSWER"
+    assert ("P-1" in result.unanswered_ids) == (status == "NO_ANSWER")
+
+
+def test_json_and_xml_give_one_result() -> None:
+    """The JSON form of an answer reads like its XML."""
+    results = [
+        read(CRIMINAL_SEARCH, (SAMPLES / "criminal" / name).read_bytes(), PERSONS)
+        for name in ("whole.xml", "whole.json")
+    ]
+    assert results[0] == results[1]
+
+
+def test_repeated_json_keys_are_repeated_elements() -> None:
+    """Two values under one key are two elements, as in XML: of two ids, neither is taken."""
+    body = b'{"CriminalProfiles": [{"Id": "P-1", "Id": "P-2", "CriminalStatus": "Clear"}]}'
+    result = read(CRIMINAL_SEARCH, body, PERSONS)
+    assert result.unanswered_ids == ("P-1", "P-2")
+
+
+@pytest.mark.parametrize(("records", "truncated"), [(99, False), (100, True)])
+def test_hundred_records_may_be_cut_off(records: int, truncated: bool) -> None:  # noqa: FBT001 - a case
+    """At its limit of 100 the vendor stops without saying so."""
+    licenses = "<DriversLicense><FullName>A, B</FullName></DriversLicense>" * records
+    body = f"<HouseholdDriversResponse><DriversLicenses>{licenses}</DriversLicenses></HouseholdDriversResponse>"
+    assert answer(body).truncated is truncated
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "7"}, 7.0),
+        ({"retry-after": "999999999999"}, 3600.0),
+        ({"retry-after": "-3"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "Wed, 02 Jul 2025 10:00:30 GMT"}, None),
+        ({"retry-after": "Wed, 02 Jul 2025 10:00:30 GMT", "date": "Wed, 02 Jul 2025 10:00:00 GMT"}, 30.0),
+        ({"retry-after": "Wed, 02 Jul 2025 09:00:00 GMT", "date": "Wed, 02 Jul 2025 10:00:00 GMT"}, 0.0),
+        ({"retry-after": "Wed, 02 Jul 2025 10:00:30", "date": "Wed, 02 Jul 2025 10:00:00 GMT"}, None),
+    ],
+)
+def test_retry_after_is_read_and_capped(headers: dict[str, str], seconds: float | None) -> None:
+    """Seconds, or a date held against the Date of the same reply; nonsense is no wish."""
+    with pytest.raises(VendorUnavailable) as caught:
+        HOUSEHOLD_DRIVERS.judge(Reply(503, headers, b""))
+    assert caught.value.retry_after_seconds == seconds
+    assert caught.value.sent is True
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [
+        (normal_forms.day("02/30/2000"), (None, "unreadable")),
+        (normal_forms.day("2019W101"), (None, "unreadable")),
+        (normal_forms.day("٢٠١٩٠٣٠٢"), (None, "unreadable")),
+        (normal_forms.height("5-12"), (None, "unreadable")),
+        (normal_forms.height("500"), (60, "C6")),
+        (normal_forms.amount("13700.00"), (Decimal("13700.00"), None)),
+        (normal_forms.amount("0.00"), (None, "C11")),
+        (normal_forms.amount("1e9"), (None, "unreadable")),
+        (normal_forms.count("0"), (0, None)),
+        (normal_forms.count("9" * 19), (None, "unreadable")),
+        (normal_forms.vin("1 SHORT"), ("1 SHORT", None)),
+        (normal_forms.race("HAWAIIAN"), ("HAWAIIAN", None)),
+        (normal_forms.address_status(" anns "), (normal_forms.AddressStatus.APARTMENT_NOT_SUPPLIED, "D1")),
+        (normal_forms.address_status("House  Number Not Found"), (normal_forms.AddressStatus.HOUSE_NOT_FOUND, "D1")),
+        (normal_forms.address_status("Elsewhere"), (normal_forms.AddressStatus.UNKNOWN, "unreadable")),
+    ],
+)
+def test_normal_forms_at_their_edges(reading: normal_forms.Reading[object], expected: object) -> None:
+    """What is nearly a value is refused, and what is one in disguise is not."""
+    assert reading == expected
