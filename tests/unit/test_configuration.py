@@ -38,6 +38,31 @@ def test_an_unusable_value_gives_way_to_the_next_level_and_is_reported() -> None
     assert "thirty" not in bad.reason
 
 
+def _limit(row_id: int, level: Level, value: str) -> ConfigurationRow:
+    return ConfigurationRow(row_id, "DCS_LIMITS", "requests_per_minute", value, level)
+
+
+def test_a_limit_is_told_for_each_level_that_sets_one() -> None:
+    """Limits intersect, so the most specific must not hide the others."""
+    configuration = _resolved(_limit(1, Level.SYSTEM, "90"), _limit(2, Level.INTEGRATION, "40"))
+    assert configuration.at_each_level(keys.REQUESTS_PER_MINUTE) == {Level.SYSTEM: 90, Level.INTEGRATION: 40}
+
+
+def test_the_default_of_a_limit_stands_in_for_the_system() -> None:
+    """A program's own limit must not lift the one that holds for all, whether or not that one is set and usable."""
+    program = _limit(2, Level.PROGRAM, "600")
+    expected = {Level.SYSTEM: 100, Level.PROGRAM: 600}
+    assert _resolved(program).at_each_level(keys.REQUESTS_PER_MINUTE) == expected
+    unusable = _limit(1, Level.SYSTEM, "many")
+    assert _resolved(unusable, program).at_each_level(keys.REQUESTS_PER_MINUTE) == expected
+
+
+def test_an_unusable_value_is_reported_even_where_another_counts_before_it() -> None:
+    """For a limit it would have counted; for the rest it waits to be uncovered."""
+    configuration = _resolved(_limit(1, Level.SYSTEM, "many"), _limit(2, Level.PROGRAM, "50"))
+    assert [bad.row.row_id for bad in configuration.ignored(KEYS)] == [1]
+
+
 def test_a_default_counts_when_no_row_does() -> None:
     """Keys with a default need no row."""
     assert _resolved()[keys.CONNECT_TIMEOUT_SECONDS] == 5
@@ -74,6 +99,17 @@ def test_a_missing_value_names_the_setting_and_the_program() -> None:
         (keys.operation_path("criminal_path"), "/a?b=c"),
         (keys.operation_path("criminal_path"), "/a b"),
         (keys.MAX_RESPONSE_BYTES, "999"),
+        (keys.REQUESTS_PER_MINUTE, "0"),
+        (keys.REQUESTS_PER_MINUTE, "601"),
+        (keys.DAILY_LIMIT, "0"),
+        (keys.MAX_RETRIES, "11"),
+        (keys.RETRY_BUDGET_PERCENT, "101"),
+        (keys.BREAKER_OPEN_SECONDS, "0"),
+        (keys.DAY_TIME_ZONE, "Texas"),
+        (keys.DAY_TIME_ZONE, "America"),
+        (keys.DAY_TIME_ZONE, ""),
+        (keys.DAY_TIME_ZONE, "../../etc/passwd"),
+        (keys.DAY_TIME_ZONE, "/etc/localtime"),
     ],
 )
 def test_values_outside_the_rule_are_refused(key: keys.Key[object], value: str) -> None:

@@ -12,6 +12,10 @@ class name is the error name that Step Functions matches in `Retry` and `Catch`.
     ├── ConfigurationMissing        503     no         no    an operator has to complete or mend a setting
     ├── CredentialUnavailable       503     no         no    absent, expired, or KMS refused
     ├── DatabaseUnavailable         503     yes        no    no row, no call
+    ├── NotAdmitted                 503     yes        no    no leave to call now; nothing was sent
+    │   ├── RateLimited             429     yes        no    a limit per minute or day is used up
+    │   ├── CircuitOpen             503     yes        no    the vendor was out, or an operator stopped the calls
+    │   └── LoginLocked             503     no         no    refused twice; the account must not be locked by more
     ├── VendorUnavailable           502     yes        yes   connection refused or lost, 429, 5xx
     │   └── VendorTimedOut          504     yes        yes   no complete answer before the deadline
     ├── VendorRejected              422     no         no    DCS understood and said no
@@ -128,6 +132,48 @@ class DatabaseUnavailable(IntegrationError):
     title = "The hub's database is not available"
     http_status = 503
     retryable = True
+
+
+class NotAdmitted(IntegrationError):
+    """The call may not reach the vendor now; nothing was sent and nothing was bought.
+
+    `retryable` speaks to the caller: come again after `retry_after_seconds`. The hub itself has waited as long as
+    it may.
+    """
+
+    code = "NOT_ADMITTED"
+    title = "The call is not admitted now"
+    http_status = 503
+    retryable = True
+
+
+class RateLimited(NotAdmitted):
+    """A limit is used up: `limit` calls per `window_seconds` (a minute, or a calendar day) at `level`."""
+
+    code = "RATE_LIMITED"
+    title = "The limit of calls is reached"
+    http_status = 429
+
+    def __init__(self, detail: str, *, level: str, limit: int, window_seconds: int, retry_after_seconds: float) -> None:
+        super().__init__(detail, retry_after_seconds=retry_after_seconds)
+        self.level = level
+        self.limit = limit
+        self.window_seconds = window_seconds
+
+
+class CircuitOpen(NotAdmitted):
+    """The vendor's operation failed too often in a row, or an operator stopped it."""
+
+    code = "CIRCUIT_OPEN"
+    title = "Calls to the vendor are stopped for now"
+
+
+class LoginLocked(NotAdmitted):
+    """The vendor refused this login twice. It rests until the credential changes or an operator lifts the lock."""
+
+    code = "LOGIN_LOCKED"
+    title = "The vendor login is locked by the hub"
+    retryable = False
 
 
 class VendorUnavailable(IntegrationError):

@@ -56,7 +56,8 @@ class EffectiveConfiguration:
         if place in self._parsed:
             value: T = self._parsed[place]
             return value
-        found, _ = _first_good(key, self.rows.get(place, ()))
+        good, _ = _read(key, self.rows.get(place, ()))
+        found = good[0][1] if good else key.default
         if found is None:
             raise ConfigurationMissing(
                 f"The setting {place[0]}.{place[1]} has no usable value for program {self.program_id} ({key.form})."
@@ -64,12 +65,16 @@ class EffectiveConfiguration:
         self._parsed[place] = found
         return found
 
+    def at_each_level[T](self, key: Key[T]) -> dict[Level, T]:
+        """Return the value set at each level, for limits, which all count; the default stands in at SYSTEM."""
+        good, _ = _read(key, self.rows.get((f"{self.vendor}_{key.kind}", key.name), ()))
+        found = {} if key.default is None else {Level.SYSTEM: key.default}
+        return found | dict(good)
+
     def ignored(self, keys: Iterable[Key[Any]]) -> list[IgnoredRow]:
-        """Return every row of these keys that cannot be used."""
+        """Return every row of these keys that cannot be used, also where another row would count before it."""
         return [
-            bad
-            for key in keys
-            for bad in _first_good(key, self.rows.get((f"{self.vendor}_{key.kind}", key.name), ()))[1]
+            bad for key in keys for bad in _read(key, self.rows.get((f"{self.vendor}_{key.kind}", key.name), ()))[1]
         ]
 
 
@@ -88,11 +93,13 @@ def resolve(
     return EffectiveConfiguration(vendor, program_id, integration_id, system_user_id, version, ordered)
 
 
-def _first_good[T](key: Key[T], rows: Iterable[ConfigurationRow]) -> tuple[T | None, list[IgnoredRow]]:
+def _read[T](key: Key[T], rows: Iterable[ConfigurationRow]) -> tuple[list[tuple[Level, T]], list[IgnoredRow]]:
+    """Return the usable values in the order of the rows, and the rows that are not usable."""
+    good: list[tuple[Level, T]] = []
     ignored: list[IgnoredRow] = []
     for row in rows:
         try:
-            return key.parse(row.value), ignored
+            good.append((row.level, key.parse(row.value)))
         except ValueError as error:
             ignored.append(IgnoredRow(row, str(error)))
-    return key.default, ignored
+    return good, ignored

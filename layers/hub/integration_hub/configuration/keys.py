@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class Kind(StrEnum):
@@ -90,10 +91,24 @@ def _environment(text: str) -> str:
     return text
 
 
+def _time_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text.strip()).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a directory of zones
+        raise ValueError("the name of a time zone, for example America/Chicago, is wanted") from None
+
+
 _seconds, _seconds_form = _whole(1, 30)
 _short_text, _short_form = _text(100)
 _long_text, _long_form = _text(255)
 _bytes, _bytes_form = _whole(1_000, 50_000_000)
+_per_minute, _per_minute_form = _whole(1, 600)  # admission_gate.ring holds 600 calls
+_per_day, _per_day_form = _whole(1, 10_000_000)
+_delay_ms, _delay_form = _whole(0, 60_000)
+_retries, _retries_form = _whole(0, 10)
+_percent, _percent_form = _whole(0, 100)
+_failures, _failures_form = _whole(1, 100)
+_pause_seconds, _pause_form = _whole(1, 3_600)
 
 ENABLED = Key(Kind.CONNECTION, "enabled", _flag, "true or false", "Kill switch: false stops all calls it covers", True)
 ENVIRONMENT = Key(
@@ -122,6 +137,50 @@ ACCOUNT_NUMBER = Key(
 DEPARTMENT_ID = Key(Kind.CREDENTIALS, "department_id", _short_text, _short_form, "TransactionInfo: who asks")
 USER_ID = Key(Kind.CREDENTIALS, "user_id", _short_text, _short_form, "TransactionInfo: a service, not a person")
 USER_NAME = Key(Kind.CREDENTIALS, "user_name", _short_text, _short_form, "TransactionInfo: name of that service")
+REQUESTS_PER_MINUTE = Key(
+    Kind.LIMITS, "requests_per_minute", _per_minute, _per_minute_form, "Calls that may start in any 60 seconds", 100
+)
+DAILY_LIMIT = Key(Kind.LIMITS, "daily_limit", _per_day, _per_day_form, "Calls that may start in a calendar day", 10_000)
+DAY_TIME_ZONE = Key(
+    Kind.LIMITS,
+    "day_time_zone",
+    _time_zone,
+    "IANA name",
+    "Whose day it is; at SYSTEM only",
+    "America/Chicago",
+)
+MAX_WAIT_MS = Key(
+    Kind.LIMITS, "max_wait_ms", _delay_ms, _delay_form, "How long a call waits for a slot before it is refused", 0
+)
+MAX_RETRIES = Key(Kind.RETRY, "max_retries", _retries, _retries_form, "Attempts after the first", 3)
+RETRY_DELAY_MS = Key(
+    Kind.RETRY,
+    "retry_delay_ms",
+    _delay_ms,
+    _delay_form,
+    "Longest pause before the first retry, then doubled",
+    1_000,
+)
+MAX_RETRY_DELAY_MS = Key(
+    Kind.RETRY, "max_retry_delay_ms", _delay_ms, _delay_form, "Longest pause before any retry", 8_000
+)
+RETRY_BUDGET_PERCENT = Key(
+    Kind.RETRY, "retry_budget_percent", _percent, _percent_form, "Retries per 100 first attempts, for the fleet", 20
+)
+BREAKER_FAILURE_THRESHOLD = Key(
+    Kind.RETRY, "breaker_failure_threshold", _failures, _failures_form, "Outages in a row that stop the calls", 5
+)
+BREAKER_OPEN_SECONDS = Key(
+    Kind.RETRY, "breaker_open_seconds", _pause_seconds, _pause_form, "How long calls rest before one tries again", 60
+)
+BREAKER_PROBE_TIMEOUT_SECONDS = Key(
+    Kind.RETRY,
+    "breaker_probe_timeout_seconds",
+    _pause_seconds,
+    _pause_form,
+    "When a trying call that has not reported is given up; longer than any call lasts",
+    40,
+)
 
 KEYS: tuple[Key[bool] | Key[str] | Key[int], ...] = (
     ENABLED,
@@ -135,6 +194,17 @@ KEYS: tuple[Key[bool] | Key[str] | Key[int], ...] = (
     DEPARTMENT_ID,
     USER_ID,
     USER_NAME,
+    REQUESTS_PER_MINUTE,
+    DAILY_LIMIT,
+    DAY_TIME_ZONE,
+    MAX_WAIT_MS,
+    MAX_RETRIES,
+    RETRY_DELAY_MS,
+    MAX_RETRY_DELAY_MS,
+    RETRY_BUDGET_PERCENT,
+    BREAKER_FAILURE_THRESHOLD,
+    BREAKER_OPEN_SECONDS,
+    BREAKER_PROBE_TIMEOUT_SECONDS,
 )
 
 

@@ -21,6 +21,9 @@ type Parameters = Sequence[Any] | Mapping[str, Any]
 # 4031), time-out of an idle session (4031), read-only after a failover (1290, 1836).
 _LOST = frozenset({0, 1053, 1290, 1836, 1927, 2006, 2013, 2055, 3169, 4031})
 _LOGIN_REFUSED = 1045
+# Rolled back as if never sent: waited too long for a lock, or chosen to end a deadlock. The connection is fine.
+_ROLLED_BACK = frozenset({1205, 1213})
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +80,20 @@ class Database:
             connection.close()
 
     def _run[T](self, statement: Callable[[DictCursor], T]) -> T:
+        """Carry out a statement, anew after a rollback a few times, and once on another connection."""
         reused = self._connection is not None
-        try:
-            return self._once(statement)
-        except (pymysql.OperationalError, pymysql.InterfaceError) as error:
+        for _ in range(_TRIES):
+            try:
+                return self._once(statement)
+            except (pymysql.OperationalError, pymysql.InterfaceError) as error:
+                problem = error
+            if _code(problem) in _ROLLED_BACK:
+                continue
             self.close()
-            if not (reused and _code(error) in _LOST):
-                raise _unavailable(error) from None
-        try:
-            return self._once(statement)
-        except (pymysql.OperationalError, pymysql.InterfaceError) as error:
-            self.close()
-            raise _unavailable(error) from None
+            if not (reused and _code(problem) in _LOST):
+                break
+            reused = False
+        raise _unavailable(problem) from None
 
     def _once[T](self, statement: Callable[[DictCursor], T]) -> T:
         if self._connection is None:
