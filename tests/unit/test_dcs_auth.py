@@ -8,9 +8,11 @@ from integration_hub.errors import ConfigurationMissing, CredentialUnavailable, 
 from integration_hub.integration import Login
 
 
-def login(account: str = "900123", user: str = "acme-api", secret: str = "S3cret-Example") -> Login:
+def login(account: str = "900123", user: str = "acme-api", *, empty: bool = False) -> Login:
     """Make a login, by default the one of the vendor's example."""
-    return Login(account_number=account, username=SecretStr(user), password=SecretStr(secret))
+    return Login(
+        account_number=account, username=SecretStr(user), password=SecretStr("" if empty else "S3cret-Example")
+    )
 
 
 def test_login_is_joined_with_colons() -> None:
@@ -25,7 +27,7 @@ def test_login_is_joined_with_colons() -> None:
         (login(account=""), ConfigurationMissing),
         (login(user="acme:api"), CredentialUnavailable),
         (login(user=""), CredentialUnavailable),
-        (login(secret=""), CredentialUnavailable),
+        (login(empty=True), CredentialUnavailable),
     ],
 )
 def test_login_that_would_be_ambiguous_is_refused(broken: Login, error: type[IntegrationError]) -> None:

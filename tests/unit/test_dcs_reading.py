@@ -10,6 +10,7 @@ from dcs.criminal import CRIMINAL_SEARCH, CriminalRequest
 from dcs.drivers import HOUSEHOLD_DRIVERS, HouseholdDriversRequest
 from integration_hub.errors import VendorUnavailable
 from integration_hub.integration import Reply
+from integration_hub.privacy import masked
 from tests.contract import dcs_requests
 from tests.contract.suite import SAMPLES, read
 
@@ -127,6 +128,21 @@ def test_license_of_another_person_carries_no_criminal_record(other: str) -> Non
     result = drivers(f"{other}<CriminalHistories>{RECORD}</CriminalHistories>")
     assert False in (result.licenses[0].name_agrees, result.licenses[0].birth_date_agrees)
     assert (result.licenses[0].criminal.status, len(result.unattributed)) == ("REVIEW", 1)
+
+
+def test_masked_answer_does_not_tell_who_has_a_record() -> None:
+    """In a log, a driver with a criminal record and one without look the same."""
+    shown = [
+        masked(drivers(f"{FOUND}<CriminalHistories>{inner}</CriminalHistories>"))
+        for inner in (RECORD, RECORD + RECORD, CLEAR, CLEAR + RECORD, "")
+    ]
+    assert all(one == shown[0] for one in shown)
+    assert shown[0]["licenses"][0]["criminal"] == "[removed]"
+
+
+def test_masked_answer_counts_the_household() -> None:
+    """Of people whom nobody named, a log holds how many there are."""
+    assert masked(answer(WHOLE))["household"] == {"count": 1}
 
 
 def profile(key: str, status: str, inner: str = "", name: str = "ROSALIND") -> str:
