@@ -53,14 +53,13 @@ class Output:
             return self._count
 
     def since(self, mark: int) -> tuple[str, ...]:
-        """Return the lines after a mark (the last 10,000 at most), with all that the process has printed until now."""
+        """Return the lines after a mark, the last 10,000 at most."""
         with self._lock:
-            self._read()
             wanted = min(self._count - mark, len(self._lines))
             return tuple(self._lines)[len(self._lines) - wanted :]
 
     def add(self, line: str) -> None:
-        """Add a line of ours, as Lambda adds START and REPORT."""
+        """Add a line of ours, as Lambda adds START and REPORT, after all that the process has printed until now."""
         with self._lock:
             self._read()
             self._keep(line)

@@ -6,12 +6,11 @@ Lambda: the address is all that the runtime says about itself.
 
 import json
 import queue
-import sys
 import threading
 import time
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, override
+
+from local.loopback import LoopbackHandler, LoopbackServer
 
 _PREFIX = "/2018-06-01/runtime/"
 # Lambda's quota for a synchronous answer: 6 MB and some room for the envelope.
@@ -61,7 +60,7 @@ class RuntimeApi:
         self.reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
         self._server = _Server(self, function_arn, timeout_seconds)
         self.address = f"127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, name="runtime-api", daemon=True)
+        self._thread = threading.Thread(target=self._server.serve, name="runtime-api", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -72,33 +71,19 @@ class RuntimeApi:
         self._thread.join()
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(LoopbackServer):
     def __init__(self, api: RuntimeApi, function_arn: str, timeout_seconds: float) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(0, _Handler)
         self.api = api
         self.function_arn = function_arn
         self.timeout_seconds = timeout_seconds
         self.current: str | None = None
 
-    @override
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        # A runtime that was killed while it waited or answered; its end is reported by the sandbox.
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
 
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # One packet per answer, sent at once: without both, each invocation takes 40 ms more.
-    wbufsize = -1
-    disable_nagle_algorithm = True
+class _Handler(LoopbackHandler):
     server: _Server
 
-    @override
-    def log_message(self, format: str, *args: object) -> None:
-        """Stay silent."""
-
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - http.server's name
         if self.path != f"{_PREFIX}invocation/next":
             self._send(404, {})
             return
@@ -117,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.api.reports.put(Taken(time.monotonic() + seconds))
         self._send(200, headers, work.event)
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - http.server's name
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         match self.path.removeprefix(_PREFIX).split("/"):
             case ["init", "error"]:

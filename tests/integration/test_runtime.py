@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from local.guard import Guard
+from local.output import LogFile, Output
 from local.runtime import Function, Invocation, TooManyRequestsError
+from local.runtime_api import Work
+from local.sandbox import DiedIdleError, Sandbox
 from tests.integration.probe import definition, eventually, gone
 
 
@@ -192,6 +195,23 @@ def test_an_environment_that_died_idle_is_not_noticed(function: Function) -> Non
     assert (second.error, second.json()["calls"]) == (False, 1)
 
 
+def test_work_that_a_dead_environment_did_not_take_may_go_to_another(guard: Guard) -> None:
+    """An environment that served before and is dead says that it did not begin, so that nothing is done twice."""
+    sandbox = Sandbox(definition(), {}, guard, LogFile(None))
+    assert sandbox.run(Work("one", "trace", b'{"do": "count"}')).error_type is None
+    os.kill(sandbox.pid, signal.SIGKILL)
+    sandbox.join()
+    with pytest.raises(DiedIdleError):
+        sandbox.run(Work("two", "trace", b'{"do": "count"}'))
+
+
+def test_what_a_handler_started_ends_with_its_environment(function: Function) -> None:
+    """A process that a handler left behind does not outlive the handler's own."""
+    child = function.invoke({"do": "bear"}).json()
+    function.invoke({"do": "exit", "code": 0})
+    assert eventually(lambda: gone(child))
+
+
 def written(directory: Path, source: str) -> dict[str, object]:
     """Write a handler module; return what differs in the definition."""
     lines = source.strip("\n").splitlines()
@@ -274,3 +294,15 @@ def test_an_event_that_json_cannot_hold_is_refused_before_anything_starts(warm: 
         warm.invoke({"do": object()})
     assert warm.busy() == {}
     assert json.loads(warm.invoke({"do": "count"}).payload)["calls"] > 0
+
+
+def test_a_line_of_ours_comes_after_what_was_printed_before() -> None:
+    """What is in the pipe already is read before a line is added, so END never overtakes the handler's last words."""
+    reads, writes = os.pipe()
+    output = Output(reads, LogFile(None))
+    for number in range(2000):
+        os.write(writes, f"printed {number}\n".encode())
+        output.add(f"added {number}")
+    os.close(writes)
+    output.join(20)
+    assert list(output.since(0)) == [f"{what} {number}" for number in range(2000) for what in ("printed", "added")]

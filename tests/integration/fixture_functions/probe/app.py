@@ -1,5 +1,6 @@
 """A function that does what the event tells it, to see what surrounds it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -56,3 +57,13 @@ def handler(event: dict[str, Any], context: Context) -> Any:  # noqa: C901, PLR0
         case "event":
             return event
     raise ValueError(event["do"])
+
+
+def answering(event: dict[str, Any], _context: Context) -> Any:
+    """Answer an API's request: with what the body says, or with the event itself."""
+    wish = json.loads(event["body"] or "{}") if event["httpMethod"] == "POST" else {}
+    if "sleep" in wish:
+        time.sleep(wish["sleep"])
+    if "raise" in wish:
+        raise LookupError(wish["raise"])
+    return wish.get("answer", {"statusCode": 200, "body": json.dumps(event)})
