@@ -30,7 +30,7 @@ bench: setup-all ## measure, write build/bench.json and print a table
 lint:
 	ruff check --quiet
 	ruff format --check --quiet
-	lint-imports --no-cache
+	PYTHONPATH=functions:layers/hub:. lint-imports --no-cache
 
 types:
 	mypy

@@ -105,8 +105,10 @@ def received(integration: Integration, event: Event, context: Context) -> Call:
     frame, search = _validated(operation, arrived.document)
     correlation_id = _correlation_id(frame, header, integration)
     logger.set_correlation_id(correlation_id)
-    seconds = context.get_remaining_time_in_millis() / 1000
-    limit = min(seconds, _API_SECONDS) if arrived.over_http else seconds
+    lambda_seconds = context.get_remaining_time_in_millis() / 1000
+    limit = (min(lambda_seconds, _API_SECONDS) if arrived.over_http else lambda_seconds) - _MARGIN_SECONDS
+    if frame.timeout_ms is not None:
+        limit = min(limit, frame.timeout_ms / 1000)
     return Call(
         call_id=call_id,
         correlation_id=correlation_id,
@@ -116,7 +118,7 @@ def received(integration: Integration, event: Event, context: Context) -> Call:
         purpose=frame.permissible_purpose,
         references=frame.references,
         search=search,
-        deadline=Deadline(started + limit - _MARGIN_SECONDS),
+        deadline=Deadline(started + limit),
     )
 
 

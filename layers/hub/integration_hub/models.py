@@ -36,6 +36,8 @@ class Outcome(StrEnum):
     """The vendor answered, also "nothing found"."""
     REJECTED = "REJECTED"
     """The vendor answered that it will not do this: our request, our login, or its fault, said in so many words."""
+    REFUSED = "REFUSED"
+    """Admission refused it (limit, breaker, locked login): nothing was sent."""
     FAILED = "FAILED"
     """No request reached the vendor, so nothing was bought."""
     UNKNOWN = "UNKNOWN"
@@ -60,6 +62,8 @@ class CallFrame(HubModel):
     permissible_purpose: Purpose
     references: References = References()
     correlation_id: CorrelationId | None = None
+    timeout_ms: int | None = Field(default=None, ge=500, le=30_000)
+    """How long the caller is willing to wait; the configured time-out and Lambda's own may be shorter."""
 
 
 @dataclass(frozen=True, slots=True)

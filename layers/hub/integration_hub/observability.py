@@ -9,7 +9,9 @@ import traceback
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
+from integration_hub.admission.request import Permit
 from integration_hub.configuration.effective import IgnoredRow
+from integration_hub.errors import IntegrationError
 from integration_hub.integration_log.record import Closing
 from integration_hub.models import Call
 
@@ -49,6 +51,14 @@ def unclosed(call: Call, closing: Closing) -> None:
     """Shout: a call has ended and its row could not be closed. What the row should say goes to the log."""
     metrics.add_metric("LogRowsUnclosed", MetricUnit.Count, 1)
     logger.error("integration_log row could not be closed", call_id=call.call_id, closing=closing.columns())
+
+
+def lost_result(permit: Permit, error: IntegrationError) -> None:
+    """Shout: how a call ended could not be told to the breaker, so the fleet learns it from the next one."""
+    metrics.add_metric("AdmissionResultsLost", MetricUnit.Count, 1)
+    logger.error(
+        "a call's result could not be reported to admission", endpoint=permit.request.endpoint, code=error.code
+    )
 
 
 def ignored_row(bad: IgnoredRow) -> None:

@@ -1,22 +1,28 @@
 """The straight line of a call, the same for every integration type.
 
-    configuration -> log row opened -> login -> envelope -> vendor -> verdict -> normalised result -> log row closed
+    configuration -> log row opened -> login -> [admission -> vendor -> verdict]* -> normalised result -> log row closed
 
 Each line takes what the lines above made; nothing is kept between calls. A refusal before the row is opened
 (unknown program, switched off, missing reference) sends nothing and costs nothing.
 """
 
+import itertools
+import random
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from integration_hub import observability
+from integration_hub.admission.gate import Admission
+from integration_hub.admission.request import Permit, RetryRefused, admission_request
+from integration_hub.admission.retry import pause_before_retry, retry_policy
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.configuration.store import ConfigurationStore
 from integration_hub.credentials.store import CredentialStore, CurrentLogin
-from integration_hub.errors import ConfigurationMissing, IntegrationError, VendorTimedOut
-from integration_hub.integration import Asker, Reply
+from integration_hub.errors import ConfigurationMissing, IntegrationError, VendorAuthRefused, VendorUnavailable
+from integration_hub.integration import Asker, Integration, Reply
 from integration_hub.integration_log.record import Closing, answered, failed
 from integration_hub.integration_log.store import IntegrationLog
 from integration_hub.models import Answer, Attempt, Call, Deadline
@@ -28,6 +34,7 @@ class Services:
     """What the pipeline works with; built once per execution environment by `wiring`."""
 
     environment: str
+    admission: Admission
     configuration: ConfigurationStore
     credentials: CredentialStore
     integration_log: IntegrationLog
@@ -40,16 +47,16 @@ def run(call: Call, services: Services) -> Answer:
     _check_allowed(call, configuration, services.environment)
     url = configuration[keys.BASE_URL] + configuration[keys.operation_path(call.operation.path_key)]
     services.integration_log.open(call, configuration, url)
-    line = _VendorLine(call, configuration, services, url)
+    inquiry = _Inquiry(call, configuration, services, url)
     try:
-        result = line.result()
+        result = inquiry.result()
     except IntegrationError as error:
-        _close(call, services, failed(error, line.attempts, line.credential_version))
+        _close(call, services, failed(error, inquiry.attempts, inquiry.credential_version))
         raise
     except BaseException:
-        _close(call, services, failed(None, line.attempts, line.credential_version))
+        _close(call, services, failed(None, inquiry.attempts, inquiry.credential_version))
         raise
-    _close(call, services, answered(result, line.attempts, line.credential_version))
+    _close(call, services, answered(result, inquiry.attempts, inquiry.credential_version))
     return Answer(
         call_id=call.call_id,
         correlation_id=call.correlation_id,
@@ -74,7 +81,7 @@ def _close(call: Call, services: Services, closing: Closing) -> None:
     observability.call_ended(call, closing)
 
 
-class _VendorLine:
+class _Inquiry:
     """From login to result, keeping what the log row needs even when a step fails."""
 
     def __init__(self, call: Call, configuration: EffectiveConfiguration, services: Services, url: str) -> None:
@@ -87,19 +94,76 @@ class _VendorLine:
 
     def result(self) -> Any:
         """Return the operation's normalised result."""
-        current = self._services.credentials.current(self._call.integration, self._configuration)
-        self.credential_version = current.version
-        document = self._attempt(self._exchange(current))
+        current = self._current(self._services.credentials.current)
+        try:
+            document = self._document(current)
+        except VendorAuthRefused:
+            # The password may just have been rotated. The same login a second time would only lock the account.
+            renewed = self._current(self._services.credentials.refreshed)
+            if renewed.version == current.version:
+                raise
+            document = self._document(renewed)
         return self._call.operation.decode(document, self._call.search)
 
+    def _current(self, source: Callable[[Integration, EffectiveConfiguration], CurrentLogin]) -> CurrentLogin:
+        current = source(self._call.integration, self._configuration)
+        self.credential_version = current.version
+        return current
+
+    def _document(self, current: CurrentLogin) -> Any:
+        """Ask until there is an answer, or until retrying is over; each attempt is admitted on its own."""
+        admission, deadline = self._services.admission, self._call.deadline
+        exchange = self._exchange(current)
+        request = admission_request(self._call, self._configuration, current.version)
+        policy = retry_policy(self._configuration)
+        permit = admission.admit(request, deadline)
+        for retries_made in itertools.count():
+            try:
+                return self._attempt(exchange, permit)
+            except VendorUnavailable as error:
+                pause = pause_before_retry(
+                    policy,
+                    error,
+                    retries_made=retries_made,
+                    remaining_seconds=deadline.remaining(),
+                    random=random.random,
+                )
+                if pause is None:
+                    raise
+                time.sleep(pause)
+                again = admission.admit_retry(request)
+                if isinstance(again, RetryRefused):
+                    raise
+                permit = again
+        raise AssertionError("the loop above has no other end")
+
+    def _attempt(self, exchange: Exchange, permit: Permit) -> Any:
+        """Send once and judge the reply inside the attempt: a 200 can carry another status."""
+        started = time.monotonic()
+        allowed = self._configuration[keys.TIMEOUT_SECONDS]
+        deadline = Deadline(min(self._call.deadline.at, started + allowed))
+        reply: Reply | None = None
+        error: IntegrationError | None = None
+        try:
+            reply = self._services.vendor.send(replace(exchange, deadline=deadline, send_by=permit.send_by))
+            return self._call.operation.judge(reply)
+        except IntegrationError as problem:
+            error = problem
+            raise
+        finally:
+            elapsed_ms = round((time.monotonic() - started) * 1000)
+            status, code = (reply.status if reply else None), (error.code if error else None)
+            self.attempts.append(Attempt(len(self.attempts) + 1, elapsed_ms, status, code))
+            self._services.admission.ended(permit, error)
+
     def _exchange(self, current: CurrentLogin) -> Exchange:
+        """Return what every attempt sends; when, each permit says."""
         call, configuration = self._call, self._configuration
         asker = Asker(
             department_id=configuration[keys.DEPARTMENT_ID],
             user_id=configuration[keys.USER_ID],
             user_name=configuration[keys.USER_NAME],
         )
-        allowed = configuration[keys.TIMEOUT_SECONDS]
         return Exchange(
             url=self._url,
             envelope=call.operation.encode(call.search, asker),
@@ -109,25 +173,8 @@ class _VendorLine:
                 "X-Correlation-Id": call.correlation_id,
             },
             connect_timeout_seconds=configuration[keys.CONNECT_TIMEOUT_SECONDS],
-            deadline=Deadline(min(call.deadline.at, time.monotonic() + allowed)),
+            deadline=call.deadline,
+            send_by=time.monotonic(),
             max_response_bytes=configuration[keys.MAX_RESPONSE_BYTES],
             ca_bundle=configuration[keys.CA_BUNDLE],
         )
-
-    def _attempt(self, exchange: Exchange) -> Any:
-        """Send once and judge the reply inside the attempt: a 200 can carry another status."""
-        if exchange.deadline.remaining() <= 0:
-            raise VendorTimedOut("No time was left to ask the vendor.", sent=False)
-        started = time.monotonic()
-        reply: Reply | None = None
-        error: str | None = None
-        try:
-            reply = self._services.vendor.send(exchange)
-            return self._call.operation.judge(reply)
-        except IntegrationError as problem:
-            error = problem.code
-            raise
-        finally:
-            elapsed_ms = round((time.monotonic() - started) * 1000)
-            status = None if reply is None else reply.status
-            self.attempts.append(Attempt(len(self.attempts) + 1, elapsed_ms, status, error))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import boto3
 import pymysql
 from botocore.config import Config
-from pymysql.connections import Connection
 from pymysql.cursors import DictCursor
 
 from integration_hub import observability
+from integration_hub.admission.gate import Admission
 from integration_hub.configuration.store import ConfigurationStore
 from integration_hub.credentials.store import CredentialStore
 from integration_hub.credentials.vault import fetched
@@ -24,6 +24,7 @@ from integration_hub.vendor.transport import VendorTransport
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
+    from pymysql.connections import Connection
 
 # An agent waits: a call to AWS that has not answered by now is an error, tried once more by botocore.
 _AWS = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2})
@@ -39,6 +40,7 @@ def services() -> Services:
     database = Database(_Connector(settings, secrets))
     return Services(
         environment=settings.hub_environment,
+        admission=Admission(database, report_lost=observability.lost_result),
         configuration=ConfigurationStore(database, clock=time.monotonic, report_ignored=observability.ignored_row),
         credentials=CredentialStore(database, kms, secrets, clock=time.monotonic),
         integration_log=IntegrationLog(database, report_unclosed=observability.unclosed),
@@ -46,7 +48,7 @@ def services() -> Services:
     )
 
 
-def migration_connection() -> Connection[DictCursor]:
+def migration_connection() -> "Connection[DictCursor]":
     """Open a connection for a migration run, whose statements may take long; the caller closes it."""
     settings = Settings.read(os.environ)
     secrets = boto3.client("secretsmanager", config=_AWS)
@@ -71,7 +73,7 @@ class _Connector:
         self._secrets = secrets
         self._login: tuple[str, str] | None = None
 
-    def __call__(self, *, fresh: bool) -> Connection[DictCursor]:
+    def __call__(self, *, fresh: bool) -> "Connection[DictCursor]":
         if fresh or self._login is None:
             self._login = self._read_login()
         username, password = self._login
@@ -95,7 +97,7 @@ class _Connector:
     def _read_login(self) -> tuple[str, str]:
         arn = self._settings.database_secret_arn
         try:
-            username, password = fetched(self._secrets, arn, "username", "password")
+            username, password = fetched(self._secrets, arn, "username", "password").fields
         except CredentialUnavailable as error:
             raise DatabaseUnavailable(f"The login of the hub's database cannot be read. {error.detail}") from None
         return username, password

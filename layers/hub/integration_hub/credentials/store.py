@@ -81,6 +81,11 @@ class CredentialStore:
         self._cache[place] = (login, self._clock())
         return login
 
+    def refreshed(self, integration: Integration, configuration: EffectiveConfiguration) -> CurrentLogin:
+        """Return the login as it is stored now, past the cache: the one in use was refused."""
+        self._cache.pop((configuration.program_id, integration.type_code, configuration[keys.ENVIRONMENT]), None)
+        return self.current(integration, configuration)
+
     def _loaded(self, integration: Integration, configuration: EffectiveConfiguration) -> CurrentLogin:
         environment = configuration[keys.ENVIRONMENT]
         rows = self._database.query(
@@ -100,18 +105,28 @@ class CredentialStore:
                 f" (program {configuration.program_id} or shared)."
             )
         opened = {name: self._opened(integration, environment, chosen[name]) for name in (USERNAME, PASSWORD)}
-        version = "/".join(str(chosen[name]["version"] or chosen[name]["id"]) for name in (USERNAME, PASSWORD))
         return CurrentLogin(
             Login(
                 account_number=configuration[keys.ACCOUNT_NUMBER],
-                username=SecretStr(opened[USERNAME]),
-                password=SecretStr(opened[PASSWORD]),
+                username=opened[USERNAME].value,
+                password=opened[PASSWORD].value,
             ),
-            version,
+            "/".join(opened[name].version for name in (USERNAME, PASSWORD)),
         )
 
-    def _opened(self, integration: Integration, environment: str, row: Row) -> str:
+    def _opened(self, integration: Integration, environment: str, row: Row) -> "_Opened":
+        own_version = str(row["version"] or row["id"])
         if row["secret_arn"]:
-            return fetched(self._secrets, row["secret_arn"], row["credential_key"])[0]
+            secret = fetched(self._secrets, row["secret_arn"], row["credential_key"])
+            # The row stays when the secret is rotated, so the secret's version is what tells logins apart.
+            return _Opened(SecretStr(secret.fields[0]), f"{row['id']}:{secret.version_id[:8]}")
         context = encryption_context(integration, environment, row["credential_key"], row["program_id"])
-        return decrypted(self._kms, row["encrypted_value"], context)
+        return _Opened(SecretStr(decrypted(self._kms, row["encrypted_value"], context)), own_version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A secret in the clear, and what tells it from the one before and after it."""
+
+    value: SecretStr
+    version: str

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,12 +28,21 @@ def decrypted(kms: "KMSClient", ciphertext: bytes, context: Mapping[str, str]) -
         raise CredentialUnavailable(f"The stored {context['credential_key']} is not text.") from None
 
 
-def fetched(secrets: "SecretsManagerClient", secret_arn: str, *fields: str) -> tuple[str, ...]:
-    """Return these fields of a JSON secret."""
-    wanted = " and ".join(fields)
+@dataclass(frozen=True, slots=True)
+class FetchedSecret:
+    """Fields of a JSON secret, in the order they were asked for, and the version that they are of."""
+
+    fields: tuple[str, ...] = field(repr=False)
+    version_id: str
+
+
+def fetched(secrets: "SecretsManagerClient", secret_arn: str, *names: str) -> FetchedSecret:
+    """Return these fields of a JSON secret's current version."""
+    wanted = " and ".join(names)
     try:
-        document = json.loads(secrets.get_secret_value(SecretId=secret_arn)["SecretString"])
-        return tuple(str(document[field]) for field in fields)
+        secret = secrets.get_secret_value(SecretId=secret_arn)
+        document = json.loads(secret["SecretString"])
+        return FetchedSecret(tuple(str(document[name]) for name in names), secret["VersionId"])
     except ClientError as error:
         raise CredentialUnavailable(
             f"Secrets Manager refused the secret with {wanted} ({error.response['Error']['Code']})."

@@ -6,13 +6,15 @@ finds out. Autocommit only, and no SET statement while serving, so that a connec
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pymysql
-from pymysql.connections import Connection
 from pymysql.cursors import DictCursor
 
 from integration_hub.errors import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from pymysql.connections import Connection
 
 type Row = dict[str, Any]
 type Parameters = Sequence[Any] | Mapping[str, Any]
@@ -37,7 +39,7 @@ class Written:
 class Connect(Protocol):
     """Opens a connection; `fresh` asks for the login to be read anew because the last one was refused."""
 
-    def __call__(self, *, fresh: bool) -> Connection[DictCursor]:
+    def __call__(self, *, fresh: bool) -> "Connection[DictCursor]":
         """Return an open connection in autocommit mode."""
         ...
 
@@ -102,7 +104,7 @@ class Database:
         with self._connection.cursor() as cursor:
             return statement(cursor)
 
-    def _opened(self) -> Connection[DictCursor]:
+    def _opened(self) -> "Connection[DictCursor]":
         try:
             return self._connect(fresh=False)
         except pymysql.OperationalError as error:

@@ -7,6 +7,7 @@ from typing import Any
 
 from integration_hub.errors import (
     IntegrationError,
+    NotAdmitted,
     VendorAuthRefused,
     VendorRejected,
     VendorReplyInvalid,
@@ -75,6 +76,8 @@ def failed(error: IntegrationError | None, attempts: Sequence[Attempt], credenti
 def _outcome(error: IntegrationError | None, attempts: Sequence[Attempt]) -> Outcome:
     """Say whether something may have been bought: when in doubt, UNKNOWN."""
     match error:
+        case NotAdmitted():
+            return Outcome.REFUSED if not attempts else Outcome.UNKNOWN
         case VendorUnavailable() if not error.sent:
             return Outcome.FAILED
         case VendorRejected() | VendorAuthRefused():

@@ -39,8 +39,14 @@ class Exchange:
     headers: Mapping[str, str] = field(repr=False)
     connect_timeout_seconds: float
     deadline: Deadline
+    send_by: float
+    """Monotonic seconds. What admission granted is void afterwards, so nothing may begin to leave later."""
     max_response_bytes: int
     ca_bundle: str
+
+
+class _SendTooLateError(Exception):
+    """The connection was ready only after the permit to send had run out."""
 
 
 class _Connection(HTTPSConnection):
@@ -116,21 +122,32 @@ class _Line:
 
     def __init__(self) -> None:
         self._sockets: list[socket.socket] = []
+        self._send_by = 0.0
         self.connected = False
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy and no .netrc login from the environment
         self._session.mount("https://", _Adapter(self._opened))
 
     def _opened(self, connection: _Connection) -> None:
-        self.connected = True
         if isinstance(connection.sock, socket.socket):
             self._sockets = [kept for kept in self._sockets if kept.fileno() != -1] + [connection.sock]
+        self._check_in_time()
+        self.connected = True
+
+    def _check_in_time(self) -> None:
+        if time.monotonic() > self._send_by:
+            raise _SendTooLateError
 
     def attempt(self, exchange: Exchange) -> Reply | Exception:
         """Return the reply, or the error to raise in the caller's thread."""
-        self.connected = any(kept.fileno() != -1 for kept in self._sockets)
+        self._send_by = exchange.send_by
+        self.connected = False
         try:
+            self._check_in_time()
+            self.connected = any(kept.fileno() != -1 for kept in self._sockets)
             return self._exchanged(exchange)
+        except _SendTooLateError:
+            return VendorTimedOut("The vendor took too long to accept a connection.", sent=False)
         except requests.exceptions.SSLError:
             return VendorUnavailable("The vendor's certificate or TLS is not acceptable.", sent=self.connected)
         except requests.exceptions.ConnectTimeout:

@@ -1,0 +1,1 @@
+"""DCS_CRIMINAL_API."""

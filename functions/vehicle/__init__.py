@@ -1,0 +1,1 @@
+"""DCS_VEHICLE_API."""
