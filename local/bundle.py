@@ -1,0 +1,202 @@
+"""The whole bundle, running: the functions behind their gateway, and everything that they talk to.
+
+Give it a running database server; it makes a database of its own there, starts AWS's APIs and the vendor twin, stores
+the twin's address and login where an operator would store DCS's, and serves the functions of template.yaml.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+import boto3.session  # noqa: F401 - loaded before threads use it; its first import is not safe in several at once
+import pymysql
+from pymysql.cursors import DictCursor
+
+from dcs.criminal import CRIMINAL
+from dcs.drivers import DRIVER
+from dcs.vehicles import VEHICLE
+from integration_hub.credentials.store import PASSWORD, USERNAME, encryption_context
+from local.aws import LocalAws, create_key, put_secret
+from local.database import DatabaseServer, HubDatabase, create_hub_database
+from local.gateway import Gateway
+from local.guard import Guard
+from local.runtime import Function
+from local.template import functions
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = ROOT / "template.yaml"
+ENVIRONMENT = "DEVELOPMENT"
+INTEGRATIONS = (DRIVER, VEHICLE, CRIMINAL)
+_TWIN_START_SECONDS = 30
+
+
+class TwinProcess:
+    """The vendor twin in a process of its own; `login` is what it accepts."""
+
+    login = ("900123", "acme-api", "S3cret-Example")
+
+    def __init__(self, directory: Path, guard: Guard) -> None:
+        directory.mkdir()
+        self._guard = guard
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "local.twin", "--port", "0", "--directory", str(directory)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            text=True,
+        )
+        guard.watch_process(self._process.pid)
+        ready = self._ready_line()
+        self.url: str = ready["url"]
+        self.admin_url: str = ready["admin"]
+        self.ca_file = Path(ready["ca_file"])
+        self._call_log = Path(ready["call_log"])
+
+    def _ready_line(self) -> dict[str, Any]:
+        """Wait for the one line that it prints; end it when it takes too long."""
+        timer = threading.Timer(_TWIN_START_SECONDS, self._process.kill)
+        timer.start()
+        try:
+            line = self._process.stdout.readline() if self._process.stdout else ""
+        finally:
+            timer.cancel()
+        if not line.strip():
+            raise RuntimeError("The vendor twin did not start; `python -m local.twin` says why.")
+        ready: dict[str, Any] = json.loads(line)
+        return ready
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Return the twin's own record: two entries for each call that arrived and ended."""
+        return [json.loads(line) for line in self._call_log.read_text(encoding="utf-8").splitlines()]
+
+    def close(self) -> None:
+        """End it, and wait until it has ended."""
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._guard.forget(self._process.pid)
+        if self._process.stdout:
+            self._process.stdout.close()
+
+
+class Bundle:
+    """A running bundle; leave the context to end it. `directory` has to exist, `name` names the database."""
+
+    def __init__(
+        self, server: DatabaseServer, directory: Path, guard: Guard, *, name: str = "hub", gateway_port: int = 0
+    ) -> None:
+        self.server = server
+        with ExitStack() as stack:
+            self.log_directory = directory / "logs"
+            self.log_directory.mkdir()
+            self.aws = stack.enter_context(LocalAws())
+            self.twin = TwinProcess(directory / "twin", guard)
+            stack.callback(self.twin.close)
+            self.database: HubDatabase = create_hub_database(server, name)
+            self.key_arn = create_key(self.aws, "alias/hub-credentials")
+            self.template_values = self._template_values(name)
+            self._store_settings()
+            self.store_login(*self.twin.login[1:])
+            self.functions = {
+                definition.handler.split(".")[0]: stack.enter_context(
+                    Function(
+                        definition,
+                        guard=guard,
+                        environment=self._function_environment(),
+                        log_directory=self.log_directory,
+                    )
+                )
+                for definition in functions(TEMPLATE, self.template_values).values()
+            }
+            self.gateway = stack.enter_context(Gateway(self.functions.values(), port=gateway_port))
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[dict[str, Any]]:
+        """Return rows of the hub's database, read as its administrator."""
+        with self._admin() as connection, connection.cursor(DictCursor) as cursor:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+
+    def change(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
+        """Change the hub's database as an operator would; return the number of rows."""
+        with self._admin() as connection, connection.cursor() as cursor:
+            return cursor.execute(sql, parameters)
+
+    def set_value(self, kind: str, key: str, value: str, *, scope: str = "SYSTEM", scope_id: int | None = None) -> None:
+        """Store one setting, as an operator would."""
+        self.change(
+            "INSERT INTO configuration (configuration_type_id, config_key, config_value, scope, scope_id, status_id)"
+            " SELECT ct.id, %s, %s, %s, %s, s.id FROM configuration_type ct JOIN status s ON s.code = 'ACTIVE'"
+            " WHERE ct.code = %s ON DUPLICATE KEY UPDATE config_value = VALUES(config_value)",
+            (key, value, scope, scope_id, f"DCS_{kind}"),
+        )
+
+    def store_login(self, username: str, password: str, *, version: str = "1") -> None:
+        """Encrypt a vendor login for every integration and store it as the current one."""
+        kms = self.aws.client("kms")
+        for integration in INTEGRATIONS:
+            for credential_key, value in ((USERNAME, username), (PASSWORD, password)):
+                context = encryption_context(integration, ENVIRONMENT, credential_key, None)
+                sealed = kms.encrypt(KeyId=self.key_arn, Plaintext=value.encode(), EncryptionContext=context)
+                self.change(
+                    "INSERT INTO integration_credential (integration_id, environment, credential_key, encrypted_value,"
+                    " encryption_key_id, version, stage, status_id, created_by)"
+                    " SELECT i.id, %s, %s, %s, %s, %s, 'CURRENT', s.id, u.id FROM integration i"
+                    " JOIN integration_type it ON it.id = i.integration_type_id AND it.code = %s"
+                    " JOIN status s ON s.code = 'ACTIVE' JOIN user u ON u.username = 'integration-hub'"
+                    " ON DUPLICATE KEY UPDATE encrypted_value = VALUES(encrypted_value), version = VALUES(version)",
+                    (
+                        ENVIRONMENT,
+                        credential_key,
+                        sealed["CiphertextBlob"],
+                        self.key_arn.rsplit("/", 1)[-1],
+                        version,
+                        integration.type_code,
+                    ),
+                )
+
+    def _admin(self) -> "pymysql.connections.Connection[Any]":
+        return self.server.admin(self.database.name)
+
+    def _store_settings(self) -> None:
+        """Point the hub at the twin, and say whose program 1 is."""
+        self.set_value("CONNECTION", "environment", ENVIRONMENT)
+        self.set_value("CONNECTION", "base_url", self.twin.url)
+        self.set_value("CONNECTION", "ca_bundle", str(self.twin.ca_file))
+        self.set_value("CREDENTIALS", "account_number", self.twin.login[0], scope="PROGRAM", scope_id=1)
+
+    def _template_values(self, name: str) -> dict[str, str]:
+        """Give each parameter what a deployment would give it."""
+        handlers, migrations = self.database.runtime, self.database.migration
+        return {
+            "HubEnvironment": ENVIRONMENT,
+            "DatabaseHost": self.database.host,
+            "DatabasePort": str(self.database.port),
+            "DatabaseName": self.database.name,
+            "DatabaseCaFile": str(self.database.ca_file),
+            "DatabaseSecretArn": self._login_secret(f"{name}-handlers", handlers.username, handlers.password),
+            "MigrationSecretArn": self._login_secret(f"{name}-migrations", migrations.username, migrations.password),
+            "VendorHosts": self.twin.url.removeprefix("https://"),
+            "CredentialKey.Arn": self.key_arn,
+        }
+
+    def _login_secret(self, name: str, username: str, password: str) -> str:
+        return put_secret(self.aws, name, json.dumps({"username": username, "password": password}))
+
+    def _function_environment(self) -> dict[str, str]:
+        # There is no X-Ray daemon here, and the SDK would leave a marker file behind.
+        return {**self.aws.environment(), "POWERTOOLS_TRACE_DISABLED": "true"}

@@ -1,0 +1,18 @@
+-- The two accounts of the functions, with no right that they do not use. An operator replaces the names in braces.
+-- Statements end with a semicolon at the end of a line.
+CREATE USER {handlers} IDENTIFIED BY '{handlers_password}' REQUIRE SSL;
+GRANT SELECT ON `{schema}`.program TO {handlers};
+GRANT SELECT ON `{schema}`.status TO {handlers};
+GRANT SELECT ON `{schema}`.configuration TO {handlers};
+GRANT SELECT ON `{schema}`.configuration_type TO {handlers};
+GRANT SELECT ON `{schema}`.integration TO {handlers};
+GRANT SELECT ON `{schema}`.integration_type TO {handlers};
+GRANT SELECT ON `{schema}`.map_integration_configuration TO {handlers};
+GRANT SELECT ON `{schema}`.integration_credential TO {handlers};
+GRANT SELECT (id, username) ON `{schema}`.user TO {handlers};
+GRANT SELECT, INSERT, UPDATE ON `{schema}`.integration_log TO {handlers};
+GRANT SELECT, INSERT, UPDATE ON `{schema}`.admission_gate TO {handlers};
+GRANT SELECT, INSERT, UPDATE ON `{schema}`.circuit_breaker TO {handlers};
+GRANT SELECT, INSERT, UPDATE ON `{schema}`.login_guard TO {handlers};
+CREATE USER {migrations} IDENTIFIED BY '{migrations_password}' REQUIRE SSL;
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW ON `{schema}`.* TO {migrations};
