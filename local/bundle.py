@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import boto3.session  # noqa: F401 - loaded before threads use it; its first import is not safe in several at once
 import pymysql
+import requests
 from pymysql.cursors import DictCursor
 
 from dcs.criminal import CRIMINAL
@@ -73,6 +74,19 @@ class TwinProcess:
     def calls(self) -> list[dict[str, Any]]:
         """Return the twin's own record: two entries for each call that arrived and ended."""
         return [json.loads(line) for line in self._call_log.read_text(encoding="utf-8").splitlines()]
+
+    def last_duration_seconds(self) -> float:
+        """Return how long it worked on the last call, from its arrival to the last byte of the answer."""
+        ended = next(entry for entry in reversed(self.calls()) if entry["event"] == "ended")
+        return float(ended["duration_ms"]) / 1000
+
+    def switch_on(self, fault: str, *, calls: int | None = None) -> None:
+        """Switch one of its faults on, for the next calls or until cleared."""
+        requests.post(f"{self.admin_url}/faults", json={"fault": fault, "calls": calls}, timeout=5).raise_for_status()
+
+    def switch_off(self) -> None:
+        """Switch all faults off."""
+        requests.delete(f"{self.admin_url}/faults", timeout=5).raise_for_status()
 
     def close(self) -> None:
         """End it, and wait until it has ended."""

@@ -158,15 +158,17 @@ class DatabaseServer:
         if self._guard:
             self._guard.watch_process(self._process.pid)
         deadline = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                self.admin().close()
-            except pymysql.MySQLError:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise DatabaseError(f"{self.flavour.value} does not start:\n{self._log_tail()}") from None
-                time.sleep(0.05)
-            else:
-                return
+        while not self._listens():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise DatabaseError(f"{self.flavour.value} does not start:\n{self._log_tail()}")
+            time.sleep(0.05)
+
+    def _listens(self) -> bool:
+        try:
+            with socket.create_connection((self.host, self.port), timeout=1):
+                return True
+        except OSError:
+            return False
 
     def stop(self) -> None:
         """Stop it in an orderly way."""
