@@ -54,7 +54,7 @@ class TwinProcess:
         guard.watch_process(self._process.pid)
         ready = self._ready_line()
         self.url: str = ready["url"]
-        self.admin_url: str = ready["admin"]
+        self.admin_url: str = ready["admin_url"]
         self.ca_file = Path(ready["ca_file"])
         self._call_log = Path(ready["call_log"])
 
@@ -182,6 +182,10 @@ class Bundle:
                         integration.type_code,
                     ),
                 )
+
+    def put_database_secret(self, login: dict[str, str]) -> None:
+        """Store a changed login of the handlers' database account."""
+        put_secret(self.aws, f"{self.database.name}-handlers", json.dumps(login))
 
     def _admin(self) -> "pymysql.connections.Connection[Any]":
         return self.server.admin(self.database.name)

@@ -187,6 +187,11 @@ class DatabaseServer:
             self._process.kill()
         self._ended()
 
+    def restart(self) -> None:
+        """Stop it and start it again, on the same port."""
+        self.stop()
+        self.start()
+
     def admin(self, database: str | None = None) -> "pymysql.connections.Connection[Cursor]":
         """Return a connection as root, in autocommit mode; for set-up and for looking at what was written."""
         return pymysql.connect(

@@ -36,10 +36,12 @@ def _printable(value: str) -> str:
     return value
 
 
-def _iso(value: object) -> object:
+def _iso(value: object) -> date:
     """Take no number for a date: 19840417 would pass as seconds since 1970."""
-    if isinstance(value, date) or (isinstance(value, str) and _ISO_DATE.fullmatch(value)):
+    if isinstance(value, date):
         return value
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        return date.fromisoformat(value)
     raise ValueError("must be a date written YYYY-MM-DD")
 
 

@@ -190,9 +190,13 @@ def _validated(operation: AnyOperation, document: bytes) -> tuple[CallFrame, Hub
 
 
 def _field_problems(error: ValidationError) -> list[FieldProblem]:
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    paths = [problem["loc"] for problem in found]
     return [
         FieldProblem(".".join(str(part) for part in problem["loc"]) or "(document)", problem["msg"])
-        for problem in error.errors(include_input=False, include_url=False, include_context=False)
+        for problem in found
+        # A list whose items are wrong is also called too short; the items say it better.
+        if not any(len(path) > len(problem["loc"]) and path[: len(problem["loc"])] == problem["loc"] for path in paths)
     ]
 
 

@@ -1,0 +1,77 @@
+"""A running bundle per database server: real functions, real HTTPS to the twin, real KMS calls."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from local.bundle import Bundle
+from local.database import DatabaseServer
+from local.guard import Guard
+
+ROOT = Path(__file__).parents[2]
+_NUMBERS = itertools.count(1)
+PATHS = {"driver": "drivers", "vehicle": "vehicles", "criminal": "criminal"}
+
+
+class Hub:
+    """The bundle as its callers and its operators meet it."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+
+    @staticmethod
+    def event(name: str, **changes: Any) -> dict[str, Any]:
+        """Return an example event, with some members replaced; None leaves a member out."""
+        document: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
+        document.update(changes)
+        return {key: value for key, value in document.items() if value is not None}
+
+    def post(self, name: str = "driver", *, raw: bytes | None = None, **changes: Any) -> requests.Response:
+        """Send an inquiry through the gateway."""
+        function = name.split("-")[0]
+        body = raw if raw is not None else json.dumps(self.event(name, **changes)).encode()
+        url = f"{self.bundle.gateway.url}/api/v1/dcs/{PATHS[function]}"
+        return requests.post(url, data=body, headers={"Content-Type": "application/json"}, timeout=60)
+
+    def last_row(self) -> dict[str, Any]:
+        """Return the newest row of integration_log."""
+        return self.bundle.rows("SELECT * FROM integration_log ORDER BY id DESC LIMIT 1")[0]
+
+    def row_count(self) -> int:
+        """Return how many rows there are."""
+        return int(self.bundle.rows("SELECT COUNT(*) AS n FROM integration_log")[0]["n"])
+
+    def arrivals(self) -> list[dict[str, Any]]:
+        """Return the calls that reached the twin, by its own log."""
+        return [entry for entry in self.bundle.twin.calls() if entry["event"] == "arrived"]
+
+    def refresh(self) -> None:
+        """Make the functions forget what they cached, as time would."""
+        for function in self.bundle.functions.values():
+            function.discard_idle()
+
+
+@pytest.fixture(scope="session")
+def running(database_server: DatabaseServer, server_directory: Path, guard: Guard) -> Iterator[Hub]:
+    """One bundle for all tests of a server."""
+    name = f"e2e{next(_NUMBERS)}"
+    directory = server_directory / name
+    directory.mkdir()
+    with Bundle(database_server, directory, guard, name=name) as bundle:
+        bundle.set_value("RETRY", "retry_delay_ms", "10")
+        bundle.set_value("LIMITS", "requests_per_minute", "600")
+        bundle.set_value("LIMITS", "requests_per_minute", "600", scope="PROGRAM", scope_id=1)
+        bundle.set_value("RETRY", "breaker_failure_threshold", "100")
+        yield Hub(bundle)
+
+
+@pytest.fixture
+def hub(running: Hub) -> Iterator[Hub]:
+    """The bundle with nothing broken in it, before and after."""
+    yield running
+    running.bundle.twin.switch_off()

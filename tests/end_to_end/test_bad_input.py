@@ -1,0 +1,192 @@
+"""Wrong requests and wrong settings: a clear error that names the field, nothing bought, and the next call works."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.conftest import Hub
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_bought_and_the_next_call_works(hub: Hub) -> Iterator[None]:
+    """Holds for every test of this file."""
+    before = len(hub.arrivals())
+    yield
+    assert len(hub.arrivals()) == before
+    hub.refresh()
+    assert hub.post().status_code == 200
+
+
+def _problem(hub: Hub, status: int, code: str, **changes: Any) -> dict[str, Any]:
+    rows = hub.row_count()
+    answer = hub.post(**changes)
+    problem: dict[str, Any] = answer.json()
+    assert (answer.status_code, problem["code"], problem["status"]) == (status, code, status), problem
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "Traceback" not in answer.text
+    assert hub.row_count() - rows == problem_rows(code)
+    return problem
+
+
+def problem_rows(code: str) -> int:
+    """Return how many rows such a refusal leaves: one as soon as there is a call, none before."""
+    return 1 if code == "CREDENTIAL_UNAVAILABLE" else 0
+
+
+def test_an_unknown_program_is_not_found(hub: Hub) -> None:
+    """404, with the number that was asked for."""
+    assert "999" in _problem(hub, 404, "PROGRAM_UNKNOWN", program_id=999)["detail"]
+
+
+@pytest.mark.parametrize("name", ["quote", "policy", "driver", "vehicle"])
+def test_a_reference_that_does_not_exist_is_named(hub: Hub, name: str) -> None:
+    """422 before any money is spent."""
+    problem = _problem(hub, 422, "REFERENCE_UNKNOWN", references={f"{name}_id": 424_242})
+    assert problem["errors"] == [{"field": f"references.{name}_id", "message": f"There is no {name} 424242."}]
+    assert "fallback" not in problem
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"   ", b"{", b"[]", b"null", b"\xff\xfe{}", b'{"a": "\x00"}', b"[" * 5000, b'"text"', b'{"a": 1e999999}',
+     b" " * 300_000 + b"{}"],
+    ids=["empty", "blank", "cut", "list", "null", "not utf-8", "nul", "deep", "text", "huge number", "large"],
+)  # fmt: skip
+def test_a_body_that_is_no_document_is_refused(hub: Hub, raw: bytes) -> None:
+    """400, and nothing of the body comes back."""
+    rows = hub.row_count()
+    answer = hub.post(raw=raw)
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "REQUEST_INVALID"
+    assert hub.row_count() == rows
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("program_id", {"program_id": "1"}),
+        ("program_id", {"program_id": 1.5}),
+        ("program_id", {"program_id": None}),
+        ("program_id", {"program_id": 0}),
+        ("program_id", {"program_id": 2**31}),
+        ("program_id", {"program_id": True}),
+        ("permissible_purpose", {"permissible_purpose": None}),
+        ("permissible_purpose", {"permissible_purpose": "CURIOSITY"}),
+        ("references.quote_id", {"references": {"quote_id": "4711"}}),
+        ("references.claim_id", {"references": {"claim_id": 1}}),
+        ("correlation_id", {"correlation_id": "has blanks"}),
+        ("correlation_id", {"correlation_id": "x" * 101}),
+        ("correlation_id", {"correlation_id": "line\nbreak"}),
+        ("operation", {"operation": "HouseholdPets"}),
+        ("operation", {"operation": 7}),
+        ("timeout_ms", {"timeout_ms": 1}),
+        ("surprise", {"surprise": 1}),
+        ("search", {"search": None}),
+        ("search.drivers", {"search": {"address": {}, "drivers": []}}),
+    ],
+)
+def test_a_wrong_field_is_named_by_its_path(hub: Hub, field: str, changes: dict[str, Any]) -> None:
+    """Types are strict, nothing unknown is ignored, and the message says what is wanted."""
+    problem = _problem(hub, 400, "REQUEST_INVALID", **changes)
+    assert field in [error["field"] for error in problem["errors"]], problem["errors"]
+
+
+def test_a_wrong_value_never_comes_back(hub: Hub) -> None:
+    """It may be a license number in the wrong field."""
+    search = hub.event("driver")["search"]
+    search["drivers"][0]["birth_date"] = "canary-09990001"
+    search["drivers"][0]["canary_field"] = "canary-value"
+    text = json.dumps(_problem(hub, 400, "REQUEST_INVALID", search=search))
+    assert "search.drivers.0.birth_date" in text
+    assert "canary-09990001" not in text
+    assert "canary-value" not in text
+
+
+def test_two_correlation_ids_must_agree(hub: Hub) -> None:
+    """A header and a field that differ would send somebody searching in the wrong place."""
+    import requests  # noqa: PLC0415
+
+    url = f"{hub.bundle.gateway.url}/api/v1/dcs/drivers"
+    answer = requests.post(url, json=hub.event("driver"), headers={"X-Correlation-Id": "another"}, timeout=60)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "correlation_id"
+    answer = requests.post(url, json=hub.event("driver"), headers={"X-Correlation-Id": "no blanks please"}, timeout=60)
+    assert answer.json()["errors"][0]["field"] == "X-Correlation-Id"
+
+
+@pytest.mark.parametrize("key", ["base_url", "environment", "household_drivers_path"])
+def test_a_missing_setting_is_named(hub: Hub, key: str) -> None:
+    """503: the caller can do nothing, an operator can."""
+    inactive = "UPDATE configuration SET status_id = (SELECT id FROM status WHERE code = %s) WHERE config_key = %s"
+    hub.bundle.change(inactive, ("INACTIVE", key))
+    hub.refresh()
+    try:
+        problem = _problem(hub, 503, "CONFIGURATION_MISSING")
+        assert f"DCS_CONNECTION.{key}" in problem["detail"]
+        assert problem["fallback"] == "MANUAL_ENTRY_REQUIRED"
+    finally:
+        hub.bundle.change(inactive, ("ACTIVE", key))
+
+
+def test_the_kill_switch_stops_one_program(hub: Hub) -> None:
+    """Switched off for program 2, on for program 1."""
+    for key, value in (("account_number", hub.bundle.twin.login[0]), ("department_id", "4")):
+        hub.bundle.set_value("CREDENTIALS", key, value, scope="PROGRAM", scope_id=2)
+    hub.bundle.set_value("CONNECTION", "enabled", "false", scope="PROGRAM", scope_id=2)
+    hub.refresh()
+    assert "switched off for program 2" in _problem(hub, 503, "CONFIGURATION_MISSING", program_id=2)["detail"]
+
+
+def test_a_copied_production_database_buys_nothing(hub: Hub) -> None:
+    """The deployed environment and the configured one must agree."""
+    hub.bundle.set_value("CONNECTION", "environment", "PRODUCTION")
+    hub.refresh()
+    try:
+        assert "deployed for DEVELOPMENT" in _problem(hub, 503, "CONFIGURATION_MISSING")["detail"]
+    finally:
+        hub.bundle.set_value("CONNECTION", "environment", "DEVELOPMENT")
+
+
+def test_a_missing_login_is_named_and_on_record(hub: Hub) -> None:
+    """The row says why this quote got no answer."""
+    stage = "UPDATE integration_credential SET stage = %s WHERE credential_key = 'password' AND stage = %s"
+    hub.bundle.change(stage, ("PREVIOUS", "CURRENT"))
+    hub.refresh()
+    try:
+        problem = _problem(hub, 503, "CREDENTIAL_UNAVAILABLE")
+        assert "password" in problem["detail"]
+        row = hub.last_row()
+        assert (row["outcome"], row["error_code"], row["is_success"]) == ("FAILED", "CREDENTIAL_UNAVAILABLE", 0)
+        assert row["error_message"] == problem["detail"]
+    finally:
+        hub.bundle.change(stage, ("CURRENT", "PREVIOUS"))
+
+
+def test_a_login_moved_to_another_row_does_not_decrypt(hub: Hub) -> None:
+    """The ciphertext is bound to its row: KMS refuses it under another key's name."""
+    rows = hub.bundle.rows(
+        "SELECT c.id, c.credential_key, c.encrypted_value FROM integration_credential c"
+        " JOIN integration i ON i.id = c.integration_id JOIN integration_type it ON it.id = i.integration_type_id"
+        " WHERE it.code = 'DCS_DRIVER_API' AND c.stage = 'CURRENT'"
+    )
+    swap = {row["credential_key"]: row for row in rows}
+    update = "UPDATE integration_credential SET encrypted_value = %s WHERE id = %s"
+    hub.bundle.change(update, (swap["username"]["encrypted_value"], swap["password"]["id"]))
+    hub.refresh()
+    try:
+        assert "KMS refused to decrypt password" in _problem(hub, 503, "CREDENTIAL_UNAVAILABLE")["detail"]
+    finally:
+        hub.bundle.change(update, (swap["password"]["encrypted_value"], swap["password"]["id"]))
+
+
+def test_a_direct_caller_gets_the_error_by_name(hub: Hub) -> None:
+    """Step Functions matches the class name and can read the problem in the cause."""
+    function = hub.bundle.functions["driver"]
+    for changes, name in (({"program_id": 999}, "ProgramUnknown"), ({"program_id": "1"}, "RequestInvalid")):
+        invocation = function.invoke(hub.event("driver", **changes))
+        assert invocation.error_type == name
+        assert json.loads(invocation.json()["errorMessage"])["status"] in {400, 404}
+    for event in ([], "text", 7, None):
+        assert function.invoke(event).error_type == "RequestInvalid"

@@ -1,0 +1,183 @@
+"""The vendor, the database or the function itself fails: the caller is told what to do, and nothing is lost."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from tests.end_to_end.conftest import Hub
+
+
+@pytest.fixture(autouse=True)
+def _the_next_call_works(hub: Hub) -> Iterator[None]:
+    """Holds after every fault of this file."""
+    yield
+    hub.bundle.twin.switch_off()
+    assert hub.post().status_code == 200
+
+
+def _closed(hub: Hub, call_id: str) -> dict[str, Any]:
+    (row,) = hub.bundle.rows("SELECT * FROM integration_log WHERE call_id = %s", (call_id,))
+    return row
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code", "outcome"),
+    [
+        ("slow=30", 504, "VENDOR_TIMED_OUT", "UNKNOWN"),
+        ("drip=1", 504, "VENDOR_TIMED_OUT", "UNKNOWN"),
+        ("silence", 504, "VENDOR_TIMED_OUT", "UNKNOWN"),
+        ("reset", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
+        ("cut=50", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
+        ("server-error", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
+        ("stack-trace", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
+        ("unavailable", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
+        ("inner=500", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
+        ("bad-request", 422, "VENDOR_REJECTED", "REJECTED"),
+        ("firewall", 422, "VENDOR_REJECTED", "REJECTED"),
+        ("inner=400", 422, "VENDOR_REJECTED", "REJECTED"),
+        ("redirect", 502, "VENDOR_REPLY_INVALID", "UNKNOWN"),
+        ("not-found", 502, "VENDOR_REPLY_INVALID", "UNKNOWN"),
+        ("garbage", 502, "VENDOR_REPLY_INVALID", "UNKNOWN"),
+    ],
+)
+def test_a_fault_of_the_vendor_is_told_and_on_record(hub: Hub, fault: str, status: int, code: str, outcome: str) -> None:
+    """One row, closed, that says truthfully whether something may have been bought."""
+    hub.bundle.twin.switch_on(fault)
+    rows = hub.row_count()
+    answer = hub.post(timeout_ms=1500)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (status, code), problem
+    assert problem["fallback"] == "MANUAL_ENTRY_REQUIRED"
+    assert hub.row_count() == rows + 1
+    row = _closed(hub, problem["call_id"])
+    assert (row["outcome"], row["error_code"], row["is_success"]) == (outcome, code, 0)
+    assert row["closed_at"]
+
+
+@pytest.mark.parametrize("fault", ["tls-untrusted", "tls-reset"])
+def test_a_connection_that_never_stood_bought_nothing(hub: Hub, fault: str) -> None:
+    """A stranger's certificate is refused before the login leaves."""
+    hub.refresh()
+    hub.bundle.twin.switch_on(fault)
+    arrived = len(hub.arrivals())
+    problem = hub.post(timeout_ms=3000).json()
+    assert problem["code"] == "VENDOR_UNAVAILABLE", problem
+    assert _closed(hub, problem["call_id"])["outcome"] == "FAILED"
+    assert len(hub.arrivals()) == arrived
+
+
+def test_a_vendor_that_is_down_bought_nothing(hub: Hub) -> None:
+    """Nobody listens at the configured port."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        port = silent.getsockname()[1]
+    function = hub.bundle.functions["driver"]
+    allowed = dict(function.definition.environment)["VENDOR_HOSTS"]
+    hub.bundle.set_value("CONNECTION", "base_url", f"https://127.0.0.1:{port}")
+    hub.refresh()
+    try:
+        problem = hub.post().json()
+        # Not even tried: the host is not on the function's allow-list.
+        assert problem["code"] == "CONFIGURATION_MISSING"
+        assert _closed(hub, problem["call_id"])["outcome"] in {"FAILED", "UNKNOWN"}
+        assert str(port) not in allowed
+    finally:
+        hub.bundle.set_value("CONNECTION", "base_url", hub.bundle.twin.url)
+        hub.refresh()
+
+
+def test_a_refused_login_is_not_tried_again_with_the_same_password(hub: Hub) -> None:
+    """One arrival: a second one with the same password could lock the account."""
+    hub.bundle.twin.switch_on("unauthorized", calls=1)
+    arrived = len(hub.arrivals())
+    problem = hub.post().json()
+    assert problem["code"] == "VENDOR_AUTH_REFUSED"
+    assert len(hub.arrivals()) == arrived + 1
+    assert _closed(hub, problem["call_id"])["outcome"] == "REJECTED"
+
+
+def test_an_outage_of_a_moment_is_retried_and_each_attempt_is_on_record(hub: Hub) -> None:
+    """The retry budget of earlier calls pays for it."""
+    hub.bundle.change("UPDATE circuit_breaker SET retry_tokens = 1000")
+    hub.bundle.twin.switch_on("unavailable", calls=2)
+    answer = hub.post()
+    assert answer.status_code == 200
+    row = _closed(hub, answer.json()["call_id"])
+    assert (row["outcome"], row["retry_count"]) == ("ANSWERED", 2)
+    assert '"VENDOR_UNAVAILABLE"' in row["attempts"]
+
+
+def test_a_killed_function_leaves_an_open_row(hub: Hub) -> None:
+    """Not nothing: the row says that a call was begun and never ended."""
+    hub.bundle.twin.switch_on("slow=5", calls=1)
+    arrived, function = len(hub.arrivals()), hub.bundle.functions["driver"]
+    results: list[Any] = []
+    thread = threading.Thread(target=lambda: results.append(function.invoke(hub.event("driver"))))
+    thread.start()
+    _wait_until(lambda: len(hub.arrivals()) > arrived)
+    (pid,) = function.busy().values()
+    os.kill(pid, 9)
+    thread.join()
+    assert results[0].error_type == "Runtime.ExitError"
+    row = _closed(hub, hub.arrivals()[-1]["call_id"])
+    assert (row["outcome"], row["is_success"], row["closed_at"]) == ("OPEN", None, None)
+    assert row["quote_id"] == 4711
+
+
+def test_without_the_database_no_call_is_made(hub: Hub) -> None:
+    """No row, no call; the caller may come again, and does so with success when the database is back."""
+    arrived = len(hub.arrivals())
+    hub.bundle.server.kill()
+    try:
+        answer = hub.post()
+        assert answer.status_code == 503
+        problem = answer.json()
+        assert (problem["code"], problem["retryable"]) == ("DATABASE_UNAVAILABLE", True)
+        hub.refresh()
+        assert hub.post().json()["code"] == "DATABASE_UNAVAILABLE"  # also from the start
+        assert len(hub.arrivals()) == arrived
+    finally:
+        hub.bundle.server.start()
+
+
+def test_a_database_that_goes_away_in_the_middle_costs_no_answer(hub: Hub) -> None:
+    """The answer was paid for, so the caller gets it; the row stays open and the log says what it should say."""
+    hub.post()
+    hub.bundle.twin.switch_on("slow=2", calls=1)
+    arrived = len(hub.arrivals())
+    answers: list[requests.Response] = []
+    thread = threading.Thread(target=lambda: answers.append(hub.post()))
+    thread.start()
+    _wait_until(lambda: len(hub.arrivals()) > arrived)
+    hub.bundle.server.kill()
+    thread.join()
+    hub.bundle.server.start()
+    assert answers[0].status_code == 200
+    call_id = answers[0].json()["call_id"]
+    assert _closed(hub, call_id)["outcome"] == "OPEN"
+    log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
+    assert any("could not be closed" in line and call_id in line for line in log.splitlines())
+
+
+def test_a_rotated_database_password_is_read_again(hub: Hub) -> None:
+    """A connection that is refused with the cached password is tried once with the stored one."""
+    hub.post()
+    account = hub.bundle.database.runtime
+    hub.bundle.change(f"ALTER USER '{account.username}'@'%%' IDENTIFIED BY 'Another-Example-1'", ())
+    secret = {"username": account.username, "password": "Another-Example-1"}
+    hub.bundle.put_database_secret(secret)
+    hub.bundle.server.restart()
+    assert hub.post().status_code == 200
+
+
+def _wait_until(condition: Any) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)

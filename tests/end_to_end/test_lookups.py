@@ -1,0 +1,120 @@
+"""What a caller gets for each vendor operation, and what stays on record."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.conftest import Hub
+
+EVENTS = ("driver", "vehicle-household", "vehicle-vin", "vehicle-tag", "criminal")
+PERSONAL = ("Rosalind", "Testerman", "1984", "09990001", "Fictional Oaks", "Sampleville", "75999")
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_a_look_up_is_answered_and_leaves_exactly_one_row(hub: Hub, name: str) -> None:
+    """Quote, correlation id, timing and masked data are on record, and the twin saw exactly this call."""
+    rows, arrived = hub.row_count(), len(hub.arrivals())
+    answer = hub.post(name)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Cache-Control"] == "no-store"
+    document, row, event = answer.json(), hub.last_row(), hub.event(name)
+    assert hub.row_count() == rows + 1
+    assert (document["operation"], document["correlation_id"]) == (event["operation"], event["correlation_id"])
+    assert answer.headers["X-Call-Id"] == document["call_id"] == row["call_id"]
+    assert (row["outcome"], row["is_success"], row["response_code"], row["retry_count"]) == ("ANSWERED", 1, 200, 0)
+    assert (row["quote_id"], row["program_id"], row["purpose"]) == (4711, 1, "UNDERWRITING")
+    assert row["driver_id"] == event["references"].get("driver_id")
+    assert row["request_type"] == event["operation"]
+    assert row["correlation_id"] == event["correlation_id"]
+    assert row["response_time_ms"] >= 0
+    assert row["opened_at"] < row["closed_at"]
+    assert row["configuration_version"]
+    assert row["credential_version"]
+    assert "?" not in row["request_url"]
+    assert row["cost"] >= Decimal(0)
+    calls = hub.arrivals()[arrived:]
+    assert [(call["call_id"], call["correlation_id"], call["operation"]) for call in calls] == [
+        (row["call_id"], row["correlation_id"], event["operation"])
+    ]
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_a_direct_event_gets_the_same_answer(hub: Hub, name: str) -> None:
+    """Step Functions sends the document itself and gets the document back."""
+    by_http = hub.post(name).json()
+    function = hub.bundle.functions[name.split("-")[0]]
+    direct = function.invoke(hub.event(name))
+    assert not direct.error, direct.payload
+    answer = direct.json()
+    assert answer.pop("call_id") != by_http.pop("call_id")
+    assert answer == by_http
+    assert hub.last_row()["outcome"] == "ANSWERED"
+
+
+def test_the_answer_is_normalised(hub: Hub) -> None:
+    """The caller sees people, not XML: found by number, found by name, and who else lives there."""
+    result = hub.post().json()["result"]
+    licenses = {license["id"]: license for license in result["licenses"]}
+    assert licenses["D-1"]["license_number"] == "09990001"
+    assert licenses["D-1"]["birth_date"] == "1984-04-17"
+    assert licenses["D-2"]["search_status"] == "FOUND"
+    assert result["address_status"] == "FOUND"
+    assert result["unanswered_ids"] == []
+
+
+def test_the_row_holds_no_personal_data(hub: Hub) -> None:
+    """What is on record is masked, in the request and in the response."""
+    for name in EVENTS:
+        hub.post(name)
+        row = hub.last_row()
+        told = json.dumps([row["request_data"], row["response_data"], row["error_message"], row["request_url"]])
+        for value in (*PERSONAL, "1ZZTESTA9KX000101", "TST4271"):
+            assert value not in told, name
+
+
+def test_nothing_personal_or_secret_is_in_any_log(hub: Hub) -> None:
+    """The functions' logs and the twin's own log are searched for people, vehicles and the login, in each encoding."""
+    for name in EVENTS:
+        assert hub.post(name).status_code == 200
+    account, user, password = hub.bundle.twin.login
+    logs = "".join(file.read_text() for file in hub.bundle.log_directory.glob("*.log"))
+    assert "call ended" in logs
+    encoded = "OTAwMTIzOmFjbWUtYXBpOlMzY3JldC1FeGFtcGxl"  # Base64 of the login, as the header carries it
+    for value in (*PERSONAL[:2], *PERSONAL[3:], "1984-04-17", "04/17/1984", "19840417", "000101", user, password, encoded):
+        assert value not in logs
+    assert account not in logs
+
+
+def test_one_correlation_id_finds_everything(hub: Hub) -> None:
+    """The caller's id is in the answer, the row, the vendor's log and the function's log."""
+    mine = "claim-11111-vehicle-history.7"
+    assert hub.post(correlation_id=mine).headers["X-Correlation-Id"] == mine
+    assert hub.last_row()["correlation_id"] == mine
+    assert hub.arrivals()[-1]["correlation_id"] == mine
+    lines = [json.loads(line) for line in (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text().splitlines() if line.startswith("{")]
+    ended = [line for line in lines if line.get("correlation_id") == mine and line.get("message") == "call ended"]
+    assert [line["outcome"] for line in ended] == ["ANSWERED"]
+
+
+def test_without_a_correlation_id_one_is_made(hub: Hub) -> None:
+    """It says which integration and which entity, so that it can be read."""
+    made = hub.post(correlation_id=None).json()["correlation_id"]
+    assert made.startswith("dcs-driver-api-quote-4711-")
+    assert hub.last_row()["correlation_id"] == made
+
+
+def test_nobody_found_is_an_answer(hub: Hub) -> None:
+    """An address that Texas does not know, and a driver without a license: a result, not an error."""
+    search: dict[str, Any] = hub.event("driver")["search"]
+    search["address"] |= {"street": "1 Nowhere Ln", "apartment": None}
+    search["drivers"] = [{"id": "D-9", "first_name": "Nobody", "last_name": "Known", "birth_date": "1990-01-01"}]
+    search["address"].pop("apartment")
+    answer = hub.post(search=search)
+    assert answer.status_code == 200, answer.text
+    result = answer.json()["result"]
+    assert result["address_status"] != "FOUND"
+    assert [license["search_status"] for license in result["licenses"]] == ["NOT_FOUND"]
+    assert hub.last_row()["outcome"] == "ANSWERED"
