@@ -3,6 +3,8 @@
     python -m local run [--port N]          start everything, make one look-up, serve until Ctrl-C
     python -m local demo                    the same once, with every vendor operation, then stop
     python -m local invoke FUNCTION EVENT   run one event file through one function
+
+`make run` and `make demo` set everything up first.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -79,7 +82,7 @@ def show_first_look_up(bundle: Bundle) -> bool:
     say("\nThe row of integration_log that it left, with personal data masked:\n")
     for name, value in row.items():
         say(f"  {name:<17} {value if value is not None else '-'}")
-    return answer.status_code == requests.codes.ok
+    return answer.status_code == HTTPStatus.OK
 
 
 def show_other_operations(bundle: Bundle) -> bool:
@@ -93,7 +96,7 @@ def show_other_operations(bundle: Bundle) -> bool:
         )
     arrived = sum("arrived" in entry.get("event", "") for entry in bundle.twin.calls())
     say(f"\nThe vendor twin's own log: {arrived} calls arrived.")
-    return all(status == requests.codes.ok for status in statuses)
+    return all(status == HTTPStatus.OK for status in statuses)
 
 
 def show_curl_lines(bundle: Bundle) -> None:

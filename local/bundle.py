@@ -10,10 +10,9 @@ import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3.session  # noqa: F401 - loaded before threads use it; its first import is not safe in several at once
-import pymysql
 import requests
 from pymysql.cursors import DictCursor
 
@@ -27,6 +26,9 @@ from local.gateway import Gateway
 from local.guard import Guard
 from local.runtime import Function
 from local.template import functions
+
+if TYPE_CHECKING:
+    import pymysql
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"
@@ -108,6 +110,7 @@ class Bundle:
         self, server: DatabaseServer, directory: Path, guard: Guard, *, name: str = "hub", gateway_port: int = 0
     ) -> None:
         self.server = server
+        self._watcher: pymysql.connections.Connection[Any] | None = None
         with ExitStack() as stack:
             self.log_directory = directory / "logs"
             self.log_directory.mkdir()
@@ -137,6 +140,8 @@ class Bundle:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._watcher is not None:
+            self._watcher.close()
         self._stack.close()
 
     def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[dict[str, Any]]:
@@ -145,10 +150,18 @@ class Bundle:
             cursor.execute(sql, parameters)
             return list(cursor.fetchall())
 
+    def watching(self, sql: str) -> list[dict[str, Any]]:
+        """Return rows on a connection that is kept, so that looking costs the server one statement."""
+        if self._watcher is None:
+            self._watcher = self._admin()
+        with self._watcher.cursor(DictCursor) as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
     def change(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
         """Change the hub's database as an operator would; return the number of rows."""
         with self._admin() as connection, connection.cursor() as cursor:
-            return cursor.execute(sql, parameters)
+            return int(cursor.execute(sql, parameters))
 
     def set_value(self, kind: str, key: str, value: str, *, scope: str = "SYSTEM", scope_id: int | None = None) -> None:
         """Store one setting, as an operator would."""

@@ -1,6 +1,8 @@
 """Database servers on this machine: private ones, each in a directory of its own, MariaDB or MySQL.
 
     python -m local.database install any|all|mariadb|mysql
+
+Names of programs and packages are Debian's; a server that is on PATH is taken as it is.
 """
 
 import os
@@ -13,14 +15,16 @@ import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pymysql
-from pymysql.cursors import Cursor, DictCursor
 
 from integration_hub.db.migrate import migrate
 from local.guard import Guard
 from local.tls import Authority
+
+if TYPE_CHECKING:
+    from pymysql.cursors import Cursor
 
 _HERE = Path(__file__).resolve().parent
 MIGRATIONS = _HERE.parent / "functions" / "migrations" / "sql"
@@ -77,7 +81,7 @@ def install(which: str) -> None:
 def _install_mariadb() -> None:
     print("setup: installing MariaDB's server by apt-get (once)", file=sys.stderr, flush=True)
     if not shutil.which("apt-get"):
-        raise DatabaseError("There is no apt-get here. Remedy: install MariaDB's or MySQL's server, so that it is on PATH")
+        raise DatabaseError("There is no apt-get here. Remedy: install a MariaDB or MySQL server so that it is on PATH")
     sudo = [] if os.geteuid() == 0 else ["sudo"]
     if sudo and not shutil.which("sudo"):
         raise DatabaseError("Neither root nor sudo. Remedy: have mariadb-server-core installed by an administrator")
@@ -195,7 +199,11 @@ class DatabaseServer:
     def admin(self, database: str | None = None) -> "pymysql.connections.Connection[Cursor]":
         """Return a connection as root, in autocommit mode; for set-up and for looking at what was written."""
         return pymysql.connect(
-            unix_socket=str(self._socket()), user="root", database=database, autocommit=True, charset="utf8mb4",
+            unix_socket=str(self._socket()),
+            user="root",
+            database=database,
+            autocommit=True,
+            charset="utf8mb4",
             connect_timeout=10,
         )
 
@@ -232,7 +240,9 @@ class DatabaseServer:
         own = [] if os.geteuid() else ["--user=root"]
         mysql = ["--mysqlx=OFF", "--skip-log-bin"] if self.flavour is Flavour.MYSQL else []
         return [
-            "--no-defaults", *own, *mysql,
+            "--no-defaults",
+            *own,
+            *mysql,
             f"--datadir={self._directory / 'data'}",
             f"--tmpdir={self._directory / 'tmp'}",
             "--innodb-buffer-pool-size=64M",

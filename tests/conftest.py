@@ -30,9 +30,7 @@ def server_directory(guard: Guard) -> Path:
 
 
 @pytest.fixture(scope="session", params=list(Flavour), ids=lambda flavour: flavour.value)
-def database_server(
-    request: pytest.FixtureRequest, guard: Guard, server_directory: Path
-) -> Iterator[DatabaseServer]:
+def database_server(request: pytest.FixtureRequest, guard: Guard, server_directory: Path) -> Iterator[DatabaseServer]:
     """A running server of each kind; a missing one is an error that names its remedy, never a skip."""
     flavour: Flavour = request.param
     directory = server_directory / flavour.name.lower()

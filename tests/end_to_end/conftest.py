@@ -33,7 +33,7 @@ class Hub:
 
     def post(self, name: str = "driver", *, raw: bytes | None = None, **changes: Any) -> requests.Response:
         """Send an inquiry through the gateway."""
-        function = name.split("-")[0]
+        function = name.partition("-")[0]
         body = raw if raw is not None else json.dumps(self.event(name, **changes)).encode()
         url = f"{self.bundle.gateway.url}/api/v1/dcs/{PATHS[function]}"
         return requests.post(url, data=body, headers={"Content-Type": "application/json"}, timeout=60)

@@ -188,5 +188,6 @@ def test_a_direct_caller_gets_the_error_by_name(hub: Hub) -> None:
         invocation = function.invoke(hub.event("driver", **changes))
         assert invocation.error_type == name
         assert json.loads(invocation.json()["errorMessage"])["status"] in {400, 404}
-    for event in ([], "text", 7, None):
+    events: tuple[Any, ...] = ([], "text", 7, None)
+    for event in events:
         assert function.invoke(event).error_type == "RequestInvalid"

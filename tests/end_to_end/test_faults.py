@@ -5,12 +5,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
 
 from tests.end_to_end.conftest import Hub
+
+if TYPE_CHECKING:
+    import requests
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +48,7 @@ def _closed(hub: Hub, call_id: str) -> dict[str, Any]:
         ("garbage", 502, "VENDOR_REPLY_INVALID", "UNKNOWN"),
     ],
 )
-def test_a_fault_of_the_vendor_is_told_and_on_record(hub: Hub, fault: str, status: int, code: str, outcome: str) -> None:
+def test_a_vendor_fault_is_told_and_on_record(hub: Hub, fault: str, status: int, code: str, outcome: str) -> None:
     """One row, closed, that says truthfully whether something may have been bought."""
     hub.bundle.twin.switch_on(fault)
     rows = hub.row_count()

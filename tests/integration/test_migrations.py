@@ -10,7 +10,7 @@ import pymysql
 import pytest
 from pymysql.cursors import DictCursor
 
-from integration_hub.db.migrate import MigrationError, migrate, read
+from integration_hub.db.migrate import MigrationError, StepReport, migrate, read
 from local.database import MIGRATIONS, DatabaseServer, run_script
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,8 @@ def _picture(connection: Any) -> dict[str, Any]:
         "columns": _rows(
             connection,
             "SELECT table_name AS t, column_name AS c, column_type AS y, is_nullable AS n, column_default AS d,"
-            f" generation_expression AS g FROM information_schema.columns WHERE {own} AND table_name <> 'schema_migration'"
+            f" generation_expression AS g FROM information_schema.columns WHERE {own}"
+            " AND table_name <> 'schema_migration'"
             " ORDER BY 1, ordinal_position",
         ),
         "keys": _rows(
@@ -96,7 +97,7 @@ def test_a_run_can_stop_after_any_statement(database_server: DatabaseServer, sch
                     (number - 1, version),
                 )
             again = migrate(connection, MIGRATIONS)
-            assert [(step.version, step.number) for step in again.steps][0] == (version, number)
+            assert (again.steps[0].version, again.steps[0].number) == (version, number)
         assert _picture(connection) == straight
 
 
@@ -158,9 +159,13 @@ def test_waiting_for_the_lock_has_an_end(database_server: DatabaseServer, schema
     begun, over = threading.Event(), threading.Event()
     (tmp_path / "0001_slow.sql").write_text("-- step: Slow.\nDO SLEEP(0);\n")
 
+    def wait(_step: StepReport) -> None:
+        begun.set()
+        over.wait(30)
+
     def hold() -> None:
         with _open(database_server, schema) as connection:
-            migrate(connection, tmp_path, report=lambda _step: (begun.set(), over.wait(30)))
+            migrate(connection, tmp_path, report=wait)
 
     thread = threading.Thread(target=hold)
     thread.start()
@@ -182,8 +187,12 @@ def test_a_dry_run_changes_nothing_at_all(database_server: DatabaseServer, schem
         report = migrate(connection, MIGRATIONS, dry_run=True)
         assert len(report.steps) == len(STEPS)
         assert {step.outcome for step in report.steps} == {"pending"}
-        tables = {row["t"] for row in _rows(connection, "SELECT table_name AS t FROM information_schema.tables"
-                                            " WHERE table_schema = DATABASE()")}
+        tables = {
+            row["t"]
+            for row in _rows(
+                connection, "SELECT table_name AS t FROM information_schema.tables WHERE table_schema = DATABASE()"
+            )
+        }
         assert not tables & {"schema_migration", "integration_log", "integration_credential"}
 
 
@@ -194,21 +203,18 @@ def test_a_database_in_use_keeps_its_rows(database_server: DatabaseServer, schem
         for number in range(173 - cursor.fetchone()["n"]):
             cursor.execute(
                 f"CREATE TABLE other_{number} (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, status_id INT NULL,"
-                f" CONSTRAINT fk_other_{number}_status FOREIGN KEY (status_id) REFERENCES status (id) ON UPDATE CASCADE)"
+                f" CONSTRAINT fk_other_{number}_status FOREIGN KEY (status_id) REFERENCES status (id))"
             )
-        cursor.execute("INSERT INTO configuration_type (id, code, name) VALUES (50, 'RATING', 'Rating'), (51, 'UI', 'UI')")
+        cursor.execute("INSERT INTO configuration_type (id, code, name) VALUES (50, 'RATING', 'R'), (51, 'UI', 'U')")
         cursor.execute("INSERT INTO configuration (configuration_type_id, created_by) VALUES (50, 1), (50, 1), (51, 1)")
         cursor.execute("INSERT INTO user_type (id, code, name) VALUES (7, 'AGENT', 'Agent')")
         cursor.execute("INSERT INTO user (id, user_type_id, username) VALUES (900, 7, 'someone')")
-        before = _rows(connection, "SELECT id, configuration_type_id, created_by, created_at, updated_at FROM configuration")
+        theirs = "FROM configuration WHERE configuration_type_id IN (50, 51) ORDER BY id"
+        columns = "id, configuration_type_id, created_by, created_at, updated_at"
+        before = _rows(connection, f"SELECT {columns} {theirs}")
         migrate(connection, MIGRATIONS)
-        after = _rows(
-            connection,
-            "SELECT id, configuration_type_id, created_by, created_at, updated_at FROM configuration"
-            " WHERE configuration_type_id IN (50, 51)",
-        )
-        assert after == before
-        kept = _rows(connection, "SELECT config_key AS k, scope AS s FROM configuration WHERE configuration_type_id IN (50, 51) ORDER BY id")
+        assert _rows(connection, f"SELECT {columns} {theirs}") == before
+        kept = _rows(connection, f"SELECT config_key AS k, scope AS s {theirs}")
         assert kept == [{"k": f"legacy.{row['id']}", "s": "SYSTEM"} for row in before]
 
 
@@ -226,19 +232,19 @@ def test_without_program_1_nothing_is_set_for_it(database_server: DatabaseServer
 @pytest.mark.parametrize(
     "sql",
     [
-        "INSERT INTO configuration (configuration_type_id, config_key, scope, scope_id) SELECT id, 'x', 'SYSTEM', 1 FROM {t}",
-        "INSERT INTO configuration (configuration_type_id, config_key, scope) SELECT id, 'x', 'PROGRAM' FROM {t}",
-        "INSERT INTO configuration (configuration_type_id, config_key, scope) SELECT id, 'x', 'PLANET' FROM {t}",
-        "INSERT INTO configuration (configuration_type_id, config_key) SELECT id, 'base_url' FROM {t}",
+        "(configuration_type_id, config_key, scope, scope_id) SELECT id, 'x', 'SYSTEM', 1",
+        "(configuration_type_id, config_key, scope) SELECT id, 'x', 'PROGRAM'",
+        "(configuration_type_id, config_key, scope) SELECT id, 'x', 'PLANET'",
+        "(configuration_type_id, config_key) SELECT id, 'base_url'",
     ],
     ids=["system with id", "program without id", "unknown scope", "second system value"],
 )
-def test_configuration_rows_that_mean_nothing_are_refused(database_server: DatabaseServer, schema: str, sql: str) -> None:
+def test_rows_that_mean_nothing_are_refused(database_server: DatabaseServer, schema: str, sql: str) -> None:
     """The database itself keeps the rule, whoever writes."""
     with _open(database_server, schema) as connection:
         migrate(connection, MIGRATIONS)
         with connection.cursor() as cursor, pytest.raises((pymysql.IntegrityError, pymysql.OperationalError)):
-            cursor.execute(sql.format(t="configuration_type WHERE code = 'DCS_CONNECTION'"))
+            cursor.execute(f"INSERT INTO configuration {sql} FROM configuration_type WHERE code = 'DCS_CONNECTION'")
 
 
 def test_concurrent_writers_of_one_system_value_leave_one_row(database_server: DatabaseServer, schema: str) -> None:

@@ -139,7 +139,7 @@ class _Session:
     """The connection, reduced to what is needed here."""
 
     def __init__(self, connection: "Connection[DictCursor]") -> None:
-        connection.autocommit(True)  # noqa: FBT003 - PyMySQL's own form
+        connection.autocommit(True)
         self._connection = connection
 
     def run(self, sql: str, parameters: Sequence[Any] | None = None) -> tuple[tuple[Any, ...], ...]:
@@ -165,7 +165,7 @@ class _Session:
 def _locked(session: _Session, wait_seconds: int) -> Iterator[None]:
     # The lock is the server's, so its name holds the schema's; it is at most 64 characters on MySQL.
     name = "CONCAT('hub_migrations_', LEFT(SHA2(DATABASE(), 256), 32))"
-    ((taken,),) = session.run(f"SELECT GET_LOCK({name}, %s)", [wait_seconds])  # noqa: S608 - a constant
+    ((taken,),) = session.run(f"SELECT GET_LOCK({name}, %s)", [wait_seconds])
     if taken != 1:
         raise MigrationError(
             f"Another migration run has held the lock for {wait_seconds} s. Wait until it has ended, then run again."
@@ -173,7 +173,7 @@ def _locked(session: _Session, wait_seconds: int) -> Iterator[None]:
     try:
         yield
     finally:
-        session.run(f"SELECT RELEASE_LOCK({name})")  # noqa: S608 - a constant
+        session.run(f"SELECT RELEASE_LOCK({name})")
 
 
 def _applied(
@@ -237,7 +237,8 @@ def _pending(session: _Session, migrations: list[Migration]) -> Iterator[StepRep
 def _refuse_changed(migration: Migration, *, finished: bool) -> None:
     if finished:
         raise MigrationError(
-            f"{migration.version} was changed after it had been applied. Restore it, and put the change into a new file."
+            f"{migration.version} was changed after it had been applied."
+            " Restore it, and put the change into a new file."
         )
 
 
