@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 servers=${1:?usage: local/setup.sh any|all}
 UV_VERSION=0.13.9
+export UV_SYSTEM_CERTS=true  # trust what this machine trusts; companies often have an authority of their own
 unset VIRTUAL_ENV PYTHONPATH PYTHONHOME
 PATH=${PATH#"$PWD/.venv/bin:"}  # the link to uv in there is made below
 
