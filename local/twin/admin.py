@@ -56,7 +56,7 @@ class Admin:
         self._server.block_on_close = False
         self.url = f"http://127.0.0.1:{self._server.server_port}/admin"
         self._thread = Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="twin-admin", daemon=True
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="twin-admin", daemon=True
         )
         self._thread.start()
 

@@ -87,12 +87,14 @@ class CallLog:
         self.path = path
         self._lock = Lock()
         self._calls: list[Call] = []
+        # A directory used again goes on counting; `calls` holds those of this run.
+        self._before = path.read_text().count('{"event": "arrived"') if path.exists() else 0
         self._file = path.open("a", encoding="utf-8")
 
     def arrived(self, arrival: Arrival) -> int:
-        """Write the first entry of a call and return its sequence number, counted from 1."""
+        """Write the first entry of a call and return its sequence number, counted from 1 for a new log."""
         with self._lock:
-            sequence = len(self._calls) + 1
+            sequence = self._before + len(self._calls) + 1
             self._calls.append(Call(sequence, arrival))
             self._write({"event": "arrived", "sequence": sequence, **asdict(arrival)})
         return sequence
@@ -100,7 +102,8 @@ class CallLog:
     def ended(self, sequence: int, end: End) -> None:
         """Write the second entry."""
         with self._lock:
-            self._calls[sequence - 1] = replace(self._calls[sequence - 1], end=end)
+            index = sequence - self._before - 1
+            self._calls[index] = replace(self._calls[index], end=end)
             self._write({"event": "ended", "sequence": sequence, "ended_at": now()[0], **asdict(end)})
 
     def calls(self) -> tuple[Call, ...]:

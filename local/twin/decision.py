@@ -85,16 +85,17 @@ class Vendor:
         return True, self._search(received.wanted, received.faults)
 
     def _search(self, wanted: Search, faults: tuple[Active, ...]) -> Answer:
-        always = any(str(active) == "quirk=D7" for active in faults)
-        root = search(wanted, self.population, Behaviour(always_criminal=always))
-        shape = wanted.json_shape
+        behaviour = Behaviour()
+        for active in faults:
+            if active.fault.behave:
+                behaviour = active.fault.behave(behaviour, active.argument)
+        root = search(wanted, self.population, behaviour)
         for active in faults:
             if active.fault.change:
                 active.fault.change(root, active.argument)
-            if active.fault.name == "json-shape" and shape:
-                shape = active.argument
-        if shape:
-            return Answer(200, to_json(root, shape), JSON, operation=wanted.operation)
+        if wanted.json_shape:
+            body = to_json(root, behaviour.json_shape or wanted.json_shape)
+            return Answer(200, body, JSON, operation=wanted.operation)
         return Answer(200, write(root).encode(), XML, operation=wanted.operation)
 
 

@@ -1,6 +1,6 @@
 """What a person can try: the households of a population, and the faults, as plain text."""
 
-from local.twin.faults import FAULTS, fault_tag, fault_vin
+from local.twin.faults import FAULTS, QUIRKS, fault_tag, fault_vin
 from local.twin.population import populate
 from local.twin.population.model import Household
 
@@ -30,6 +30,7 @@ def fault_rows() -> list[tuple[str, str]]:
         meaning = f" (argument: {argument.meaning})" if argument else ""
         where = ", administration only" if fault.connect else ""
         rows.append((usage, f"{fault.help}{meaning}{where}"))
+    rows += [(fault.name, fault.help) for fault in QUIRKS.values()]
     return rows
 
 

@@ -42,7 +42,7 @@ class Server(socketserver.ThreadingTCPServer):
         self.connections = 0
         super().__init__(("127.0.0.1", port), _Handler)
         self.port: int = self.server_address[1]
-        self._thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, name="twin", daemon=True)
+        self._thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, name="twin", daemon=True)
 
     def start(self) -> None:
         """Serve in a thread of its own."""

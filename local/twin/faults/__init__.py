@@ -2,12 +2,25 @@
 
 import re
 
-from local.twin.faults import statuses, transport
+from local.twin.faults import bodies, data, quirks_names, quirks_structure, quirks_values, statuses, transport
 from local.twin.faults.model import Active, Fault
 from local.twin.population.vins import vin
 from local.twin.reading import Search
 
-FAULTS: dict[str, Fault] = {fault.name: fault for fault in (*transport.FAULTS, *statuses.FAULTS)}
+FAULTS: dict[str, Fault] = {
+    fault.name: fault for fault in (*transport.FAULTS, *statuses.FAULTS, *bodies.FAULTS, *data.FAULTS)
+}
+"""By name. New ones come last: the place in this list is the number in `fault_vin` and `fault_tag`."""
+
+QUIRKS: dict[str, Fault] = quirks_names.QUIRKS | quirks_structure.QUIRKS | quirks_values.QUIRKS
+"""By number, asked for as `quirk=A7`. Each makes an answer differ from the documented example in that one point."""
+
+NOT_SWITCHABLE = {
+    "A21": "concerns requests: the twin reads the nested form of the samples only",
+    "B11": "concerns requests: the twin reads one TransactionInfo only",
+    "B14": "concerns types in the tables, not answers",
+}
+"""The quirks of A, B and C that no answer can show, with the reason."""
 
 
 class UnknownFault(ValueError):
@@ -26,6 +39,8 @@ def parse(text: str) -> tuple[Active, ...]:
 
 def _one(text: str) -> Active:
     name, _, argument = text.partition("=")
+    if name == "quirk" and (quirk := QUIRKS.get(argument)):
+        return Active(quirk, "")
     fault = FAULTS.get(name)
     if fault is None:
         raise UnknownFault(f"no fault {name!r}; `python -m local.twin faults` lists them")
@@ -58,13 +73,19 @@ def parse_header(text: str) -> tuple[Active, ...]:
 def by_subject(search: Search) -> tuple[Active, ...]:
     """Return the faults that the subjects of a search ask for.
 
-    A last name or a street line with `Fault-<name>` in it (`Fault-Slow`), a VIN or plate of `fault_vin`, `fault_tag`.
+    A last name or a street line with `Fault-<name>` in it (`Fault-Slow`, `Fault-Quirk-B4`), a VIN of `fault_vin`, or
+    a plate of `fault_tag`.
     """
     texts = [person.name.last for person in search.people] + [search.address.line if search.address else ""]
     names = [found[1].lower() for text in texts if (found := _IN_TEXT.search(text))]
     names += [name for vin in search.vins if (name := _BY_VIN.get(vin))]
     names += [name for tag in search.tags if (name := _BY_TAG.get(tag))]
-    return tuple(_one(name) for name in dict.fromkeys(names) if name in _OF_REQUEST)
+    known = [name for name in names if name in _OF_REQUEST or name.removeprefix("quirk-").upper() in QUIRKS]
+    return tuple(_one(_quirk(name)) for name in dict.fromkeys(known))
+
+
+def _quirk(name: str) -> str:
+    return f"quirk={name[6:].upper()}" if name.startswith("quirk-") else name
 
 
 def fault_vin(name: str) -> str:
@@ -77,7 +98,7 @@ def fault_tag(name: str) -> str:
     return f"FLT{list(FAULTS).index(name) + 1:04}"
 
 
-_IN_TEXT = re.compile(r"\bFault-([a-z-]+)", re.IGNORECASE)
+_IN_TEXT = re.compile(r"\bFault-([a-z0-9-]+)", re.IGNORECASE)
 _OF_REQUEST = [name for name, fault in FAULTS.items() if fault.connect is None]
 _BY_VIN = {fault_vin(name): name for name in _OF_REQUEST}
 _BY_TAG = {fault_tag(name): name for name in _OF_REQUEST}

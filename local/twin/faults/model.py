@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from local.twin.answer import Answer
 from local.twin.login import Login
+from local.twin.operations import Behaviour
 
 type Refuse = Callable[[str, str, Login], Answer]
 """(operation, argument, login): the answer instead of a search; nothing is charged."""
@@ -54,6 +55,7 @@ class Fault:
     refuse: Refuse | None = None
     change: Change | None = None
     rewrite: Rewrite | None = None
+    behave: Callable[[Behaviour, str], Behaviour] | None = None
     connect: Callable[[str], Handshake] | None = None
     """Acts on a connection, before there is a request: can only be switched on through the administration."""
     early: bool = False

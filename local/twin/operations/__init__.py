@@ -24,6 +24,8 @@ class Behaviour:
 
     always_criminal: bool = False
     """D7: search criminal records whatever the flags say."""
+    json_shape: str = ""
+    """The shape of an answer in JSON (`shapes.SHAPES`); empty: that of the request."""
 
 
 def search(wanted: Search, population: Population, behaviour: Behaviour) -> Element:
