@@ -151,7 +151,7 @@ def main() -> int:
     invoke_parser.add_argument("function", help="driver, vehicle, criminal or migrations")
     invoke_parser.add_argument("event", type=Path, help="a file in events/ or your own")
     options = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         match options.command:

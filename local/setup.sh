@@ -7,7 +7,7 @@ servers=${1:?usage: local/setup.sh any|all}
 UV_VERSION=0.13.9
 export UV_SYSTEM_CERTS=true  # trust what this machine trusts; companies often have an authority of their own
 unset VIRTUAL_ENV PYTHONPATH PYTHONHOME
-PATH=${PATH#"$PWD/.venv/bin:"}  # the link to uv in there is made below
+PATH=${PATH//"$PWD/.venv/bin:"/}  # the link to uv in there is made below
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 fail() { say "$1"; say "remedy: $2"; exit 1; }

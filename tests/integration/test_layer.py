@@ -47,7 +47,12 @@ def test_every_handler_imports_from_the_layer_and_the_runtime_alone(layer: Path,
         check=False,
         capture_output=True,
         text=True,
-        env={"PYTHONPATH": path, "POWERTOOLS_SERVICE_NAME": "layer-test", "POWERTOOLS_TRACE_DISABLED": "true"},
+        env={
+            "PYTHONPATH": path,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "POWERTOOLS_SERVICE_NAME": "layer-test",
+            "POWERTOOLS_TRACE_DISABLED": "true",
+        },
     )
     assert done.returncode == 0, done.stderr
 
