@@ -4,6 +4,7 @@ import http.client
 import json
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -152,12 +153,21 @@ def test_log_goes_on(tmp_path: Path) -> None:
     assert [entry["sequence"] for entry in entries] == [1, 1, 2, 2]
 
 
+def _serving() -> list[str]:
+    """The threads that serve a connection."""
+    return [thread.name for thread in threading.enumerate() if "process_request_thread" in thread.name]
+
+
 def test_stuck_clients_do_not_hold_the_twin(twin: Twin, client: Client) -> None:
     """Clients that open a connection and say nothing neither stop others nor the end of the twin."""
     address = ("127.0.0.1", int(twin.url.rpartition(":")[2]))
     silent = [socket.create_connection(address) for _ in range(20)]
     assert client.ask("VehicleTag").status == 200
     twin.close()
+    deadline = time.monotonic() + 2
+    while _serving() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not _serving()
     for connection in silent:
         connection.settimeout(5)
         assert connection.recv(1) == b""
