@@ -41,7 +41,7 @@ def test_every_setting_is_listed_truly() -> None:
 def _default(value: object) -> str:
     if value is None:
         return "-"
-    return {"": "empty", "True": "true"}.get(str(value), str(value))
+    return {"": "empty", "True": "true", "False": "false"}.get(str(value), str(value))
 
 
 def test_every_outcome_and_purpose_is_explained() -> None:

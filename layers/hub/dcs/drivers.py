@@ -270,6 +270,7 @@ HOUSEHOLD_DRIVERS = Operation(
     encode=encode,
     judge=judge("HouseholdDriversResponse"),
     decode=decode,
+    follow_up=requests.without_apartment,
 )
 
 DRIVER = Integration(

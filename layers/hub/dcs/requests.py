@@ -12,8 +12,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from dcs.normal_forms import AddressStatus
 from integration_hub.errors import ConfigurationMissing
-from integration_hub.integration import Asker, Envelope
+from integration_hub.integration import Asker, Envelope, FollowUp
 from integration_hub.privacy import RESTRICTED, BirthDate, City, HubModel, LicenseNumber, PersonName, Street, ZipCode
 
 MAX_ENTRIES = 50
@@ -109,6 +110,14 @@ class SearchAddress(HubModel):
             return self.street
         named = self.apartment.startswith("#") or " " in self.apartment
         return f"{self.street} {self.apartment if named else f'Apt {self.apartment}'}"
+
+
+def without_apartment(request: Any, result: Any) -> FollowUp[Any] | None:
+    """Suggest the same search without an apartment that the vendor does not know (vendor manuals: ANNF)."""
+    if result.address_status is not AddressStatus.APARTMENT_NOT_FOUND or request.address.apartment is None:
+        return None
+    address = request.address.model_copy(update={"apartment": None})
+    return FollowUp(request.model_copy(update={"address": address}), reason=result.address_status.value)
 
 
 def unique(values: Iterable[str], what: str) -> None:

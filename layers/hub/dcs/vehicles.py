@@ -161,6 +161,7 @@ HOUSEHOLD_VEHICLES = Operation(
     encode=encode_household,
     judge=judge("HouseholdVehiclesResponse"),
     decode=decode_household,
+    follow_up=requests.without_apartment,
 )
 
 VEHICLE_VIN = Operation(

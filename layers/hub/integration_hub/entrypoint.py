@@ -22,7 +22,7 @@ from pydantic import TypeAdapter, ValidationError, create_model
 from integration_hub.errors import FieldProblem, HubDefect, IntegrationError, RequestInvalid
 from integration_hub.integration import AnyOperation, Integration
 from integration_hub.models import Answer, Call, CallFrame, CorrelationId, Deadline
-from integration_hub.observability import defect, logger, metrics, tracer
+from integration_hub.observability import defect, logger, metrics, problem_told, tracer
 from integration_hub.privacy import HubModel
 
 # What is left of the invocation to close the row and answer.
@@ -82,7 +82,7 @@ def answered(integration: Integration) -> Callable[[Callable[[Event, Context], A
                 problem = _problem(raised, integration)
             else:
                 return _http(200, answer, "application/json") if over_http else answer.model_dump(mode="json")
-            logger.warning("call refused or failed", code=problem["code"], status=problem["status"])
+            problem_told(raised.code)
             if over_http:
                 return _http(raised.http_status, problem, "application/problem+json")
             raise type(raised).named(json.dumps(problem)) from None

@@ -6,7 +6,7 @@ vendor call. Everything here is data and pure functions: no network, no clock, n
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import SecretStr
 
@@ -47,6 +47,28 @@ class Reply:
     body: bytes
 
 
+class Counted(Protocol):
+    """What every operation's result tells about the reading of the answer, so that a change at the vendor shows."""
+
+    @property
+    def tolerances(self) -> Mapping[str, int]:
+        """How often each known slip of the vendor was tolerated, by its number."""
+        ...
+
+    @property
+    def unknown_elements(self) -> Mapping[str, int]:
+        """How often each unknown element was met, by its name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp[RequestT: HubModel]:
+    """A second search that the first one's answer suggests, and why."""
+
+    search: RequestT
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Operation[RequestT: HubModel, ResultT: HubModel, DocumentT]:
     """One call that the vendor offers.
@@ -54,7 +76,7 @@ class Operation[RequestT: HubModel, ResultT: HubModel, DocumentT]:
     `encode` turns the typed request into bytes. `judge` reads a reply once and either returns the parsed
     document or raises the error that the vendor's status means (a 200 can carry another status inside).
     `decode` turns the document into the normalised result; it is given the request, because an answer is
-    only complete when held against what was asked.
+    only complete when held against what was asked. `follow_up` may suggest a second search, a paid call of its own.
     """
 
     name: str
@@ -63,6 +85,7 @@ class Operation[RequestT: HubModel, ResultT: HubModel, DocumentT]:
     encode: Callable[[RequestT, Asker], Envelope]
     judge: Callable[[Reply], DocumentT]
     decode: Callable[[DocumentT, RequestT], ResultT]
+    follow_up: Callable[[RequestT, ResultT], FollowUp[RequestT] | None] | None = None
 
 
 type AnyOperation = Operation[Any, Any, Any]

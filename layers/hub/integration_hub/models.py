@@ -93,6 +93,16 @@ class Call:
     deadline: Deadline
 
 
+class SecondSearch(HubModel):
+    """A search that was repeated in another form because of the first one's answer: a paid call of its own."""
+
+    reason: str
+    call_id: str
+    error_code: str | None = None
+    """Set where the second search was not answered; the first answer stands."""
+    result: SerializeAsAny[HubModel] | None = None
+
+
 class Answer(HubModel):
     """What a caller gets for an answered call. `result` has the form that the operation declares."""
 
@@ -101,6 +111,7 @@ class Answer(HubModel):
     integration: str
     operation: str
     result: SerializeAsAny[HubModel]
+    second_search: SecondSearch | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from integration_hub.admission.request import Permit
 from integration_hub.configuration.effective import IgnoredRow
 from integration_hub.errors import IntegrationError
+from integration_hub.integration import Counted
 from integration_hub.integration_log.record import Closing
 from integration_hub.models import Call
 
@@ -24,6 +25,8 @@ tracer = Tracer(auto_patch=False)
 
 def call_ended(call: Call, closing: Closing) -> None:
     """Tell how a call ended: one log line, and its metrics by integration, operation and outcome."""
+    if metrics.metric_set:
+        metrics.flush_metrics()  # of the call before: a second search is one of its own
     metrics.add_dimension("Integration", call.integration.type_code)
     metrics.add_dimension("Operation", call.operation.name)
     metrics.add_dimension("Outcome", closing.outcome.value)
@@ -45,6 +48,20 @@ def call_ended(call: Call, closing: Closing) -> None:
         response_time_ms=closing.response_time_ms,
         attempts=len(closing.attempts),
     )
+
+
+def reading_counted(result: Counted) -> None:
+    """Count what was tolerated and unknown in an answer, over all calls: of one call it could tell of a record."""
+    for number, count in result.tolerances.items():
+        metrics.add_metric(f"Tolerated.{number}", MetricUnit.Count, count)
+    for name, count in result.unknown_elements.items():
+        metrics.add_metric(f"Unknown.{name}", MetricUnit.Count, count)
+
+
+def problem_told(code: str) -> None:
+    """Count an error that a caller was told."""
+    metrics.add_metric("Problems", MetricUnit.Count, 1)
+    logger.warning("call refused or failed", code=code)
 
 
 def unclosed(call: Call, closing: Closing) -> None:

@@ -9,6 +9,7 @@ Each line takes what the lines above made; nothing is kept between calls. A refu
 import itertools
 import random
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,7 +26,8 @@ from integration_hub.errors import ConfigurationMissing, IntegrationError, Vendo
 from integration_hub.integration import Asker, Integration, Reply
 from integration_hub.integration_log.record import Closing, answered, failed
 from integration_hub.integration_log.store import IntegrationLog
-from integration_hub.models import Answer, Attempt, Call, Deadline
+from integration_hub.models import Answer, Attempt, Call, Deadline, SecondSearch
+from integration_hub.privacy import HubModel
 from integration_hub.vendor.transport import Exchange, VendorTransport
 
 
@@ -44,6 +46,35 @@ class Services:
 def run(call: Call, services: Services) -> Answer:
     """Make the call and return its answer, or raise the IntegrationError that says what follows."""
     configuration = services.configuration.effective(call.integration, call.program_id)
+    result = _result(call, configuration, services)
+    return Answer(
+        call_id=call.call_id,
+        correlation_id=call.correlation_id,
+        integration=call.integration.type_code,
+        operation=call.operation.name,
+        result=result,
+        second_search=_second_search(call, result, configuration, services),
+    )
+
+
+def _second_search(
+    call: Call, result: HubModel, configuration: EffectiveConfiguration, services: Services
+) -> SecondSearch | None:
+    """Search once more where the answer suggests it and the settings allow it; the first answer is safe by now."""
+    suggest = call.operation.follow_up
+    follow_up = suggest(call.search, result) if suggest and configuration[keys.SECOND_SEARCH] else None
+    if follow_up is None:
+        return None
+    second = replace(call, call_id=str(uuid.uuid4()), search=follow_up.search)
+    try:
+        found = _result(second, configuration, services)
+    except IntegrationError as error:
+        return SecondSearch(reason=follow_up.reason, call_id=second.call_id, error_code=error.code)
+    return SecondSearch(reason=follow_up.reason, call_id=second.call_id, result=found)
+
+
+def _result(call: Call, configuration: EffectiveConfiguration, services: Services) -> HubModel:
+    """Make one call, on record from its first moment to its last."""
     _check_allowed(call, configuration, services.environment)
     url = configuration[keys.BASE_URL] + configuration[keys.operation_path(call.operation.path_key)]
     services.integration_log.open(call, configuration, url)
@@ -57,13 +88,9 @@ def run(call: Call, services: Services) -> Answer:
         _close(call, services, failed(None, inquiry.attempts, inquiry.credential_version))
         raise
     _close(call, services, answered(result, inquiry.attempts, inquiry.credential_version))
-    return Answer(
-        call_id=call.call_id,
-        correlation_id=call.correlation_id,
-        integration=call.integration.type_code,
-        operation=call.operation.name,
-        result=result,
-    )
+    observability.reading_counted(result)
+    told: HubModel = result
+    return told
 
 
 def _check_allowed(call: Call, configuration: EffectiveConfiguration, environment: str) -> None:

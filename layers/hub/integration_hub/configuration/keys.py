@@ -131,6 +131,14 @@ CONNECT_TIMEOUT_SECONDS = Key(
 MAX_RESPONSE_BYTES = Key(
     Kind.CONNECTION, "max_response_bytes", _bytes, _bytes_form, "Answers above this are refused", 5_000_000
 )
+SECOND_SEARCH = Key(
+    Kind.CONNECTION,
+    "second_search",
+    _flag,
+    "true or false",
+    "Repeat a search without an apartment that was not found; a second paid call",
+    False,
+)
 ACCOUNT_NUMBER = Key(
     Kind.CREDENTIALS, "account_number", _short_text, _short_form, "Account at the vendor, first part of the login"
 )
@@ -190,6 +198,7 @@ KEYS: tuple[Key[bool] | Key[str] | Key[int], ...] = (
     TIMEOUT_SECONDS,
     CONNECT_TIMEOUT_SECONDS,
     MAX_RESPONSE_BYTES,
+    SECOND_SEARCH,
     ACCOUNT_NUMBER,
     DEPARTMENT_ID,
     USER_ID,
