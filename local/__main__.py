@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 import requests
 
 from local.bundle import ROOT, Bundle
-from local.database import DatabaseServer, available_flavour
+from local.database import DatabaseError, DatabaseServer, available_flavour
 from local.guard import Guard
 from local.tls import Authority
 
@@ -127,7 +127,11 @@ def demo() -> int:
 
 def invoke(function: str, event: Path) -> int:
     """Run one event through one function, as a direct caller would; print what it returns."""
-    document: Any = json.loads(event.read_text(encoding="utf-8"))
+    try:
+        document: Any = json.loads(event.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        say(f"{event} is not a readable JSON file: {error}")
+        return 2
     with running(0) as bundle:
         if function not in bundle.functions:
             say(f"There is no function {function}; there are {', '.join(sorted(bundle.functions))}.")
@@ -164,6 +168,9 @@ def main() -> int:
     except KeyboardInterrupt:
         say("\nended")
         return 0
+    except DatabaseError as error:
+        say(str(error))
+        return 1
 
 
 def _interrupt(_number: int, _frame: object) -> NoReturn:
