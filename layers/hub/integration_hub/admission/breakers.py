@@ -8,15 +8,6 @@ from integration_hub.admission.moments import moment
 from integration_hub.admission.statement import DATABASE_CLOCK, MICROSECONDS
 from integration_hub.db.connection import Database, Row
 
-_FORCE = f"""
-INSERT INTO circuit_breaker (endpoint, forced, forced_until, forced_by, forced_reason, forced_at)
-VALUES (%(endpoint)s, %(forced)s, {DATABASE_CLOCK} + %(lasting)s, %(by)s, %(reason)s, {DATABASE_CLOCK})
-ON DUPLICATE KEY UPDATE forced = VALUES(forced), forced_until = VALUES(forced_until), forced_by = VALUES(forced_by),
-  forced_reason = VALUES(forced_reason), forced_at = VALUES(forced_at),
-  period = period + 1, probe_token = 0, probe_until = 0
-"""  # noqa: S608 - a constant
-_STATES = f"SELECT b.*, {DATABASE_CLOCK} AS now FROM circuit_breaker b ORDER BY endpoint"  # noqa: S608 - a constant
-
 
 class State(StrEnum):
     """What a breaker does with the next call."""
@@ -50,12 +41,20 @@ class Breaker:
 class CircuitBreakers:
     """Reading and forcing breakers; each change counts from the next call on, everywhere."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, database_clock: str = DATABASE_CLOCK) -> None:
         self._database = database
+        self._states = f"SELECT b.*, {database_clock} AS now FROM circuit_breaker b ORDER BY endpoint"  # noqa: S608 - a constant
+        self._force_one = f"""
+INSERT INTO circuit_breaker (endpoint, forced, forced_until, forced_by, forced_reason, forced_at)
+VALUES (%(endpoint)s, %(forced)s, {database_clock} + %(lasting)s, %(by)s, %(reason)s, {database_clock})
+ON DUPLICATE KEY UPDATE forced = VALUES(forced), forced_until = VALUES(forced_until), forced_by = VALUES(forced_by),
+  forced_reason = VALUES(forced_reason), forced_at = VALUES(forced_at),
+  period = period + 1, probe_token = 0, probe_until = 0
+"""  # noqa: S608 - a constant
 
     def all(self) -> list[Breaker]:
         """Return every breaker that was ever asked or forced."""
-        return [_breaker(row) for row in self._database.query(_STATES)]
+        return [_breaker(row) for row in self._database.query(self._states)]
 
     def force_open(self, endpoint: str, *, by: str, reason: str, lasting_seconds: float | None = None) -> None:
         """Stop all calls of an operation, for a time or until told otherwise."""
@@ -74,7 +73,7 @@ class CircuitBreakers:
             raise ValueError("who and why are wanted")
         lasting = None if lasting_seconds is None else round(lasting_seconds * MICROSECONDS)
         values = {"endpoint": endpoint, "forced": forced, "lasting": lasting, "by": by, "reason": reason}
-        self._database.write(_FORCE, values)
+        self._database.write(self._force_one, values)
 
 
 def _breaker(row: Row) -> Breaker:

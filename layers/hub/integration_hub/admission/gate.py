@@ -144,17 +144,18 @@ class Admission:
             decision = self._answer(request, token, is_retry=is_retry)
             if isinstance(decision, Refused):
                 return decision
-            send_by = asked_at + self._guard_seconds * 0.75
-            if self._clock() < send_by:
-                return Permit(
-                    request=request,
-                    send_by=send_by,
-                    token=token,
-                    period=decision.period,
-                    is_probe=decision.is_probe,
-                    breaker_had_failures=decision.breaker_had_failures,
-                    login_on_trial=decision.login_on_trial,
-                )
+            permit = Permit(
+                request=request,
+                send_by=asked_at + self._guard_seconds * 0.75,
+                token=token,
+                period=decision.period,
+                is_probe=decision.is_probe,
+                breaker_had_failures=decision.breaker_had_failures,
+                login_on_trial=decision.login_on_trial,
+            )
+            if self._clock() < permit.send_by:
+                return permit
+            self.unused(permit)
         raise DatabaseUnavailable("The hub's database admits calls too slowly to keep the limits; nothing was bought.")
 
     def _answer(self, request: AdmissionRequest, token: int, *, is_retry: bool) -> Admitted | Refused:

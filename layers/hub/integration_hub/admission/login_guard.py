@@ -11,14 +11,6 @@ from integration_hub.admission.moments import moment
 from integration_hub.admission.statement import DATABASE_CLOCK
 from integration_hub.db.connection import Database
 
-REFUSALS_THAT_LOCK = 2
-
-_LIFT = f"""
-UPDATE login_guard
-SET proven = 0, refusals = 0, trials = 0, trial_until = 0, locked_at = NULL,
-    lifted_at = {DATABASE_CLOCK}, lifted_by = %(by)s, lifted_reason = %(reason)s
-WHERE login = %(login)s
-"""  # noqa: S608 - a constant
 _LOGINS = "SELECT * FROM login_guard ORDER BY login"
 
 
@@ -38,8 +30,14 @@ class GuardedLogin:
 class LoginGuard:
     """Reading and lifting locks of logins."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, database_clock: str = DATABASE_CLOCK) -> None:
         self._database = database
+        self._lift = f"""
+UPDATE login_guard
+SET proven = 0, refusals = 0, trials = 0, trial_until = 0, locked_at = NULL,
+    lifted_at = {database_clock}, lifted_by = %(by)s, lifted_reason = %(reason)s
+WHERE login = %(login)s
+"""  # noqa: S608 - a constant
 
     def all(self) -> list[GuardedLogin]:
         """Return every login version that was ever used."""
@@ -60,4 +58,4 @@ class LoginGuard:
         """Let the login try again, twice at most; return whether there is such a login."""
         if not by.strip() or not reason.strip():
             raise ValueError("who and why are wanted")
-        return self._database.write(_LIFT, {"login": login, "by": by, "reason": reason}).rows > 0
+        return self._database.write(self._lift, {"login": login, "by": by, "reason": reason}).rows > 0

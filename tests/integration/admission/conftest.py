@@ -1,0 +1,36 @@
+"""A schema of its own for admission's tests, one per server, emptied before each test."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from local.database import DatabaseServer, create_hub_database
+from tests.integration.admission.clocked import ClockedDatabase
+from tests.integration.admission.target import Target
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def migrated(database_server: DatabaseServer) -> Target:
+    """Where the hub's own account finds the migrated schema."""
+    hub = create_hub_database(database_server, f"admission{next(_NUMBERS)}")
+    return Target(hub.host, hub.port, hub.runtime.username, hub.runtime.password, hub.name, str(hub.ca_file))
+
+
+@pytest.fixture
+def target(database_server: DatabaseServer, migrated: Target) -> Target:
+    """The same with nothing admitted yet."""
+    with database_server.admin(migrated.database) as connection, connection.cursor() as cursor:
+        for table in ("admission_gate", "circuit_breaker", "login_guard"):
+            cursor.execute(f"DELETE FROM {table}")
+    return migrated
+
+
+@pytest.fixture
+def database(target: Target) -> Iterator[ClockedDatabase]:
+    """A connection whose clock the test turns."""
+    database = ClockedDatabase(target)
+    yield database
+    database.close()
