@@ -194,9 +194,23 @@ def test_a_permit_that_comes_too_late_is_not_handed_out(database: ClockedDatabas
 
 
 def test_a_permit_ends_before_the_guard_does(database: ClockedDatabase) -> None:
-    """The rest of the guard belongs to the network."""
-    permit = admission_on(database).admit(asked(), deadline_on(database))
-    assert permit.send_by == pytest.approx(database.now / SECOND + 1.5)
+    """It counts from before the database was asked, and the last quarter of the guard belongs to the network."""
+    ticks = iter([0.0, 100.0, 101.0])
+    permit = admission_on(database, clock=lambda: next(ticks)).admit(asked(), deadline_on(database))
+    assert permit.send_by == 101.5
+
+
+def test_a_day_that_has_begun_does_not_begin_again(database: ClockedDatabase) -> None:
+    """After a failover the clock may be behind: what the new day has seen stays seen."""
+    admission, request = admission_on(database), asked(system=Limits(None, 3))
+    prove(admission, database, asked(vendor="ANOTHER"))
+    midnight = round(datetime(2026, 6, 1, tzinfo=CHICAGO).timestamp()) * SECOND
+    for moment in (midnight + SECOND, midnight + SECOND, midnight - SECOND):
+        database.now = moment
+        admission.admit(request, deadline_on(database))
+    database.now = midnight + 2 * SECOND
+    with pytest.raises(RateLimited):
+        admission.admit(request, deadline_on(database))
 
 
 def test_no_database_no_call(database_server: DatabaseServer) -> None:
