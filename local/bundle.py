@@ -212,7 +212,8 @@ class Bundle:
 
     def _template_values(self, name: str) -> dict[str, str]:
         """Give each parameter what a deployment would give it."""
-        handlers, migrations = self.database.runtime, self.database.migration
+        handlers, operators = self.database.runtime, self.database.operator
+        migrations = self.database.migration
         return {
             "HubEnvironment": ENVIRONMENT,
             "DatabaseHost": self.database.host,
@@ -220,6 +221,7 @@ class Bundle:
             "DatabaseName": self.database.name,
             "DatabaseCaFile": str(self.database.ca_file),
             "DatabaseSecretArn": self._login_secret(f"{name}-handlers", handlers.username, handlers.password),
+            "OperatorSecretArn": self._login_secret(f"{name}-operators", operators.username, operators.password),
             "MigrationSecretArn": self._login_secret(f"{name}-migrations", migrations.username, migrations.password),
             "VendorHosts": self.twin.url.removeprefix("https://"),
             "CredentialKey.Arn": self.key_arn,

@@ -297,13 +297,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class HubDatabase:
-    """A schema with the hub in it: where it is, and the two accounts that functions use."""
+    """A schema with the hub in it: where it is, and the accounts that functions use."""
 
     host: str
     port: int
     name: str
     ca_file: Path
     runtime: Account
+    operator: Account
     migration: Account
 
 
@@ -315,18 +316,17 @@ def create_hub_database(server: DatabaseServer, name: str) -> HubDatabase:
         for script in ("base_schema.sql", "demo_data.sql"):
             run_script(connection, _HERE / script)
         migrate(connection, MIGRATIONS)  # type: ignore[arg-type]  # whatever cursor, it brings its own
-        accounts = [Account(f"{name}_{use}"[:32], secrets.token_urlsafe(24)) for use in ("handlers", "migrations")]
+        uses = ("handlers", "operators", "migrations")
+        accounts = {use: Account(f"{name}_{use}"[:32], secrets.token_urlsafe(24)) for use in uses}
         grants = (_HERE / "grants.sql").read_text(encoding="utf-8")
         with connection.cursor() as cursor:
             for statement in _statements(grants):
-                cursor.execute(
-                    statement.replace("{schema}", name)
-                    .replace("{handlers}", f"'{accounts[0].username}'@'%'")
-                    .replace("{migrations}", f"'{accounts[1].username}'@'%'")
-                    .replace("{handlers_password}", accounts[0].password)
-                    .replace("{migrations_password}", accounts[1].password)
-                )
-    return HubDatabase(server.host, server.port, name, server.ca_file, *accounts)
+                named = statement.replace("{schema}", name)
+                for use, account in accounts.items():
+                    named = named.replace(f"{{{use}}}", f"'{account.username}'@'%'")
+                    named = named.replace(f"{{{use}_password}}", account.password)
+                cursor.execute(named)
+    return HubDatabase(server.host, server.port, name, server.ca_file, *accounts.values())
 
 
 def run_script(connection: "pymysql.connections.Connection[Any]", file: Path) -> None:

@@ -26,6 +26,8 @@ class Arrival:
     correlation_id: str
     subjects: tuple[str, ...]
     subject_count: int
+    form: str
+    """`xml`, `json`, or empty where the request could not be read."""
     arrived_at: str
     arrived_ns: int
 

@@ -36,6 +36,13 @@ class Received:
         """How many people, VINs or plates were asked for; 0 if the request could not be read."""
         return self.wanted.subject_count if isinstance(self.wanted, Search) else 0
 
+    @property
+    def form(self) -> str:
+        """In which form the request came; empty if it could not be read."""
+        if isinstance(self.wanted, Refused):
+            return ""
+        return "json" if self.wanted.json_shape else "xml"
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -153,6 +153,7 @@ class _Handler(BaseHTTPRequestHandler):
             correlation_id=self.headers.get("X-Correlation-Id", "")[:200],
             subjects=tuple(person.id[:200] for person in received.people),
             subject_count=received.subject_count,
+            form=received.form,
             arrived_at=self._arrived[0],
             arrived_ns=self._arrived[1],
         )

@@ -173,6 +173,7 @@ def test_our_own_functions_all_resolve() -> None:
         "DatabaseHost": "127.0.0.1",
         "DatabaseName": "hub",
         "DatabaseSecretArn": "arn:handlers",
+        "OperatorSecretArn": "arn:operators",
         "MigrationSecretArn": "arn:migrations",
     }
     ours = functions(ROOT / "template.yaml", values)

@@ -86,7 +86,9 @@ class _Nothing(HubModel):
 
 
 def _call() -> Call:
-    operation = Operation[_Nothing, _Nothing, None]("Criminal", "criminal_path", _Nothing, _unused, _unused, _unused)
+    operation = Operation[_Nothing, _Nothing, None](
+        "Criminal", "criminal_path", _Nothing, _Nothing, _unused, _unused, _unused
+    )
     integration = Integration("DCS_CRIMINAL_API", "DCS", "MANUAL_REVIEW_REQUIRED", (operation,), _unused)
     return Call("1", "1", integration, operation, 4, Purpose.RATING, References(), _Nothing(), Deadline(0.0))
 

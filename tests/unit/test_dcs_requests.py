@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from dcs.criminal import CRIMINAL, CRIMINAL_SEARCH_JSON, CriminalRequest
+from dcs.criminal import CRIMINAL, CRIMINAL_SEARCH, CriminalRequest
 from dcs.drivers import DRIVER, HOUSEHOLD_DRIVERS, HouseholdDriversRequest
 from dcs.vehicles import VEHICLE, HouseholdVehiclesRequest, VehicleTagRequest, VehicleVinRequest
 from dcs.vin import decode_vin
@@ -187,7 +187,8 @@ def test_names_and_addresses_survive_the_wire(first: str, last: str, street: str
 def test_json_form_is_the_literal_conversion() -> None:
     """The JSON request is the vendor's XML, name by name."""
     request = CriminalRequest.model_validate(dcs_requests.CRIMINAL)
-    envelope = CRIMINAL_SEARCH_JSON.encode(request, ASKER)
+    assert CRIMINAL_SEARCH.encode_json is not None
+    envelope = CRIMINAL_SEARCH.encode_json(request, ASKER)
     assert json.loads(envelope.body) == json.loads((SAMPLES / "criminal" / "request.json").read_bytes())
     assert (envelope.content_type, envelope.accept) == ("application/json", "application/json")
 

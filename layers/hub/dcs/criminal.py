@@ -5,7 +5,6 @@ this very person and nothing in it speaks against it.
 """
 
 import json
-from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -156,13 +155,12 @@ CRIMINAL_SEARCH = Operation(
     name="Criminal",
     path_key="criminal_path",
     request=CriminalRequest,
+    result=CriminalResult,
     encode=encode,
+    encode_json=encode_json,
     judge=judge("CriminalResponse"),
     decode=decode,
 )
-
-CRIMINAL_SEARCH_JSON = replace(CRIMINAL_SEARCH, encode=encode_json)
-"""The same call with a JSON request. Answers are read by their first character, whatever was sent."""
 
 CRIMINAL = Integration(
     type_code="DCS_CRIMINAL_API",

@@ -267,6 +267,7 @@ HOUSEHOLD_DRIVERS = Operation(
     name="HouseholdDrivers",
     path_key="household_drivers_path",
     request=HouseholdDriversRequest,
+    result=HouseholdDriversResult,
     encode=encode,
     judge=judge("HouseholdDriversResponse"),
     decode=decode,

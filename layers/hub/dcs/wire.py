@@ -20,7 +20,10 @@ from integration_hub.errors import VendorReplyInvalid
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of an answer. 100 drivers with long histories come to some 2 MB and 60,000 elements."""
+    """Bounds of an answer. 100 drivers with long histories come to some 2 MB and 60,000 elements.
+
+    `max_bytes` is also the most that the setting max_response_bytes can allow.
+    """
 
     max_bytes: int = 5_000_000
     max_depth: int = 64

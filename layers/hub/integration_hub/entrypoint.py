@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError, create_model
 
 from integration_hub.errors import FieldProblem, HubDefect, IntegrationError, RequestInvalid
 from integration_hub.integration import AnyOperation, Integration
-from integration_hub.models import Answer, Call, CallFrame, CorrelationId, Deadline
+from integration_hub.models import Call, CallFrame, CorrelationId, Deadline
 from integration_hub.observability import defect, logger, metrics, problem_told, tracer
 from integration_hub.privacy import HubModel
 
@@ -64,10 +64,10 @@ def observed(handler: Handler) -> Handler:
     return logged
 
 
-def answered(integration: Integration) -> Callable[[Callable[[Event, Context], Answer]], Handler]:
-    """Turn an Answer or an IntegrationError into what the caller understands; the only place that catches."""
+def answered(integration: Integration | None = None) -> Callable[[Callable[[Event, Context], HubModel]], Handler]:
+    """Turn an answer or an IntegrationError into what the caller understands; the only place that catches."""
 
-    def decorate(handler: Callable[[Event, Context], Answer]) -> Handler:
+    def decorate(handler: Callable[[Event, Context], HubModel]) -> Handler:
         @functools.wraps(handler)
         def answering(event: Event, context: Context) -> Response:
             over_http = _is_http(event)
@@ -90,6 +90,11 @@ def answered(integration: Integration) -> Callable[[Callable[[Event, Context], A
         return answering
 
     return decorate
+
+
+def document_of[DocumentT: HubModel](model: type[DocumentT], event: Event) -> DocumentT:
+    """Return a direct event as the document that it should be; raise RequestInvalid that names each wrong field."""
+    return _checked(model, json.dumps(event).encode(), "this function")
 
 
 def received(integration: Integration, event: Event, context: Context) -> Call:
@@ -178,15 +183,19 @@ def _document_model(operation: AnyOperation) -> type[CallFrame]:
 
 
 def _validated(operation: AnyOperation, document: bytes) -> tuple[CallFrame, HubModel]:
+    frame = _checked(_document_model(operation), document, operation.name)
+    search: HubModel = getattr(frame, "search")  # noqa: B009 - the field exists on the created model only
+    return frame, search
+
+
+def _checked[DocumentT: HubModel](model: type[DocumentT], document: bytes, whose: str) -> DocumentT:
     try:
         # Strict: "1" is not a program and 1.0 is not a driver; dates are read from ISO texts all the same.
-        frame = _document_model(operation).model_validate_json(document, strict=True)
+        return model.model_validate_json(document, strict=True)
     except ValidationError as error:
         problems = _field_problems(error)
         named = ", ".join(problem.field for problem in problems[:5])
-        raise RequestInvalid(f"The request breaks the rules of {operation.name}: {named}.", fields=problems) from None
-    search: HubModel = getattr(frame, "search")  # noqa: B009 - the field exists on the created model only
-    return frame, search
+        raise RequestInvalid(f"The request breaks the rules of {whose}: {named}.", fields=problems) from None
 
 
 def _field_problems(error: ValidationError) -> list[FieldProblem]:
@@ -230,7 +239,7 @@ def _correlation_id(frame: CallFrame, header: str | None, integration: Integrati
     return f"{integration.type_code.lower().replace('_', '-')}-{entity}-{moment}-{secrets.token_hex(3)}"
 
 
-def _problem(error: IntegrationError, integration: Integration) -> dict[str, Any]:
+def _problem(error: IntegrationError, integration: Integration | None) -> dict[str, Any]:
     """Return the RFC 9457 document of an error; members without a value are left out."""
     told = logger.get_correlation_id()
     document = {
@@ -243,25 +252,21 @@ def _problem(error: IntegrationError, integration: Integration) -> dict[str, Any
         "retry_after_seconds": error.retry_after_seconds,
         "correlation_id": told,
         "call_id": logger.get_current_keys().get("call_id"),
-        "fallback": integration.fallback if error.needs_fallback else None,
+        "fallback": integration.fallback if integration and error.needs_fallback else None,
         "errors": [{"field": problem.field, "message": problem.message} for problem in error.fields] or None,
     }
     return {name: value for name, value in document.items() if value is not None}
 
 
-def _http(status: int, document: Answer | Mapping[str, Any], content_type: str) -> Response:
-    if isinstance(document, Answer):
-        body, correlation_id, call_id = document.model_dump_json(), document.correlation_id, document.call_id
-        retry_after = None
-    else:
-        body = json.dumps(document)
-        correlation_id, call_id = document.get("correlation_id", ""), document.get("call_id", "")
-        retry_after = document.get("retry_after_seconds")
+def _http(status: int, document: HubModel | Mapping[str, Any], content_type: str) -> Response:
+    body = document.model_dump_json() if isinstance(document, HubModel) else json.dumps(document)
+    told = dict(document)
+    retry_after = told.get("retry_after_seconds")
     headers = {
         "Content-Type": content_type,
         "Cache-Control": "no-store",
-        "X-Correlation-Id": correlation_id,
-        "X-Call-Id": call_id,
+        "X-Correlation-Id": told.get("correlation_id", ""),
+        "X-Call-Id": told.get("call_id", ""),
         **({} if retry_after is None else {"Retry-After": str(int(-(-retry_after // 1)))}),
     }
     return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}

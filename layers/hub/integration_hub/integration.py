@@ -76,16 +76,24 @@ class Operation[RequestT: HubModel, ResultT: HubModel, DocumentT]:
     `encode` turns the typed request into bytes. `judge` reads a reply once and either returns the parsed
     document or raises the error that the vendor's status means (a 200 can carry another status inside).
     `decode` turns the document into the normalised result; it is given the request, because an answer is
-    only complete when held against what was asked. `follow_up` may suggest a second search, a paid call of its own.
+    only complete when held against what was asked. `encode_json` is there where the vendor also takes JSON.
+    `follow_up` may suggest a second search, a paid call of its own.
     """
 
     name: str
     path_key: str
     request: type[RequestT]
+    result: type[ResultT]
     encode: Callable[[RequestT, Asker], Envelope]
     judge: Callable[[Reply], DocumentT]
     decode: Callable[[DocumentT, RequestT], ResultT]
+    encode_json: Callable[[RequestT, Asker], Envelope] | None = None
     follow_up: Callable[[RequestT, ResultT], FollowUp[RequestT] | None] | None = None
+
+    @property
+    def mapping_key(self) -> str:
+        """Name of the setting that holds the operation's field mapping."""
+        return self.path_key.removesuffix("_path")
 
 
 type AnyOperation = Operation[Any, Any, Any]

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, SerializeAsAny
 
 from integration_hub.integration import AnyOperation, Integration
-from integration_hub.privacy import HubModel
+from integration_hub.privacy import RESTRICTED, HubModel
 
 EntityId = Annotated[int, Field(ge=1, le=2_147_483_647)]
 """A row of the existing schema (signed INT)."""
@@ -93,6 +93,24 @@ class Call:
     deadline: Deadline
 
 
+class MappedValue(HubModel):
+    """One value in the carrier's words. `place` is a JSON pointer into the answer, or into its second search."""
+
+    field: str
+    """The carrier's name for it."""
+    place: str
+    vendor: Annotated[str, RESTRICTED]
+    carrier: Annotated[str, RESTRICTED] | None
+    """None where the mapping has no entry for the vendor's value."""
+
+
+class Mapped(HubModel):
+    """What a program's field mapping makes of a result; `version` is the mapping's own."""
+
+    version: str
+    values: tuple[MappedValue, ...]
+
+
 class SecondSearch(HubModel):
     """A search that was repeated in another form because of the first one's answer: a paid call of its own."""
 
@@ -101,6 +119,7 @@ class SecondSearch(HubModel):
     error_code: str | None = None
     """Set where the second search was not answered; the first answer stands."""
     result: SerializeAsAny[HubModel] | None = None
+    mapped: Mapped | None = None
 
 
 class Answer(HubModel):
@@ -111,6 +130,8 @@ class Answer(HubModel):
     integration: str
     operation: str
     result: SerializeAsAny[HubModel]
+    mapped: Mapped | None = None
+    """The carrier's own codes beside the vendor's, where the program has a mapping for the operation."""
     second_search: SecondSearch | None = None
 
 

@@ -5,16 +5,18 @@ type and the places it passed through are logged.
 """
 
 import traceback
+from collections import Counter
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
 from integration_hub.admission.request import Permit
+from integration_hub.configuration.change import MappingChange, MappingStored
 from integration_hub.configuration.effective import IgnoredRow
 from integration_hub.errors import IntegrationError
 from integration_hub.integration import Counted
 from integration_hub.integration_log.record import Closing
-from integration_hub.models import Call
+from integration_hub.models import Call, Mapped
 
 # Service name, namespace and level come from the POWERTOOLS_* variables that template.yaml sets.
 logger = Logger(utc=True)
@@ -58,6 +60,12 @@ def reading_counted(result: Counted) -> None:
         metrics.add_metric(f"Unknown.{name}", MetricUnit.Count, count)
 
 
+def mapping_counted(mapped: Mapped) -> None:
+    """Count the values that a mapping has no entry for, by the carrier's field, so that a new code shows."""
+    for name, count in Counter(value.field for value in mapped.values if value.carrier is None).items():
+        metrics.add_metric(f"Unmapped.{name}", MetricUnit.Count, count)
+
+
 def problem_told(code: str) -> None:
     """Count an error that a caller was told."""
     metrics.add_metric("Problems", MetricUnit.Count, 1)
@@ -89,6 +97,11 @@ def ignored_row(bad: IgnoredRow) -> None:
         level=row.level.value,
         reason=bad.reason,
     )
+
+
+def setting_changed(stored: MappingStored, change: MappingChange) -> None:
+    """Tell who changed a setting and why."""
+    logger.info("setting changed", **stored.model_dump(mode="json"), by=change.by, reason=change.reason)
 
 
 def defect(error: BaseException) -> None:

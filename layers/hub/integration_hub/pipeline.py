@@ -20,13 +20,14 @@ from integration_hub.admission.request import Permit, RetryRefused, admission_re
 from integration_hub.admission.retry import pause_before_retry, retry_policy
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
+from integration_hub.configuration.mapping import operation_mapping
 from integration_hub.configuration.store import ConfigurationStore
 from integration_hub.credentials.store import CredentialStore, CurrentLogin
 from integration_hub.errors import ConfigurationMissing, IntegrationError, VendorAuthRefused, VendorUnavailable
 from integration_hub.integration import Asker, Integration, Reply
 from integration_hub.integration_log.record import Closing, answered, failed
 from integration_hub.integration_log.store import IntegrationLog
-from integration_hub.models import Answer, Attempt, Call, Deadline, SecondSearch
+from integration_hub.models import Answer, Attempt, Call, Deadline, Mapped, SecondSearch
 from integration_hub.privacy import HubModel
 from integration_hub.vendor.transport import Exchange, VendorTransport
 
@@ -53,6 +54,7 @@ def run(call: Call, services: Services) -> Answer:
         integration=call.integration.type_code,
         operation=call.operation.name,
         result=result,
+        mapped=_mapped(call, result, configuration),
         second_search=_second_search(call, result, configuration, services),
     )
 
@@ -70,7 +72,18 @@ def _second_search(
         found = _result(second, configuration, services)
     except IntegrationError as error:
         return SecondSearch(reason=follow_up.reason, call_id=second.call_id, error_code=error.code)
-    return SecondSearch(reason=follow_up.reason, call_id=second.call_id, result=found)
+    mapped = _mapped(second, found, configuration)
+    return SecondSearch(reason=follow_up.reason, call_id=second.call_id, result=found, mapped=mapped)
+
+
+def _mapped(call: Call, result: HubModel, configuration: EffectiveConfiguration) -> Mapped | None:
+    """Say the result in the carrier's words too, where its program has a mapping."""
+    mappings = configuration[operation_mapping(call.operation)]
+    if not mappings.fields:
+        return None
+    mapped = mappings.of(result)
+    observability.mapping_counted(mapped)
+    return mapped
 
 
 def _result(call: Call, configuration: EffectiveConfiguration, services: Services) -> HubModel:
@@ -191,9 +204,11 @@ class _Inquiry:
             user_id=configuration[keys.USER_ID],
             user_name=configuration[keys.USER_NAME],
         )
+        as_json = call.operation.encode_json if configuration[keys.JSON_REQUESTS] else None
+        encode = as_json or call.operation.encode
         return Exchange(
             url=self._url,
-            envelope=call.operation.encode(call.search, asker),
+            envelope=encode(call.search, asker),
             headers={
                 "Authorization": call.integration.authorization(current.login),
                 "X-Call-Id": call.call_id,

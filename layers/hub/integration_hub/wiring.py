@@ -12,6 +12,7 @@ from pymysql.cursors import DictCursor
 
 from integration_hub import observability
 from integration_hub.admission.gate import Admission
+from integration_hub.configuration.change import ConfigurationChanges
 from integration_hub.configuration.store import ConfigurationStore
 from integration_hub.credentials.store import CredentialStore
 from integration_hub.credentials.vault import fetched
@@ -46,6 +47,14 @@ def services() -> Services:
         integration_log=IntegrationLog(database, report_unclosed=observability.unclosed),
         vendor=VendorTransport(settings.allowed_hosts),
     )
+
+
+@functools.cache
+def configuration_changes() -> ConfigurationChanges:
+    """Build what changes settings, with a database account that may; raises ConfigurationMissing."""
+    settings = Settings.read(os.environ)
+    database = Database(_Connector(settings, boto3.client("secretsmanager", config=_AWS)))
+    return ConfigurationChanges(database, report=observability.setting_changed)
 
 
 def migration_connection() -> "Connection[DictCursor]":

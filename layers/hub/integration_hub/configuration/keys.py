@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CONNECTION = "CONNECTION"
     CREDENTIALS = "CREDENTIALS"
     LIMITS = "LIMITS"
+    MAPPING = "MAPPING"
     RETRY = "RETRY"
 
 
@@ -101,7 +102,8 @@ def _time_zone(text: str) -> str:
 _seconds, _seconds_form = _whole(1, 30)
 _short_text, _short_form = _text(100)
 _long_text, _long_form = _text(255)
-_bytes, _bytes_form = _whole(1_000, 50_000_000)
+# Above 5 MB lies nothing that the vendor can mean: 100 drivers with long histories come to 2 MB.
+_bytes, _bytes_form = _whole(1_000, 5_000_000)
 _per_minute, _per_minute_form = _whole(1, 600)  # admission_gate.ring holds 600 calls
 _per_day, _per_day_form = _whole(1, 10_000_000)
 _delay_ms, _delay_form = _whole(0, 60_000)
@@ -137,6 +139,14 @@ SECOND_SEARCH = Key(
     _flag,
     "true or false",
     "Repeat a search without an apartment that was not found; a second paid call",
+    False,
+)
+JSON_REQUESTS = Key(
+    Kind.CONNECTION,
+    "json_requests",
+    _flag,
+    "true or false",
+    "Send JSON to an operation that takes it (Criminal); answers are read in either form",
     False,
 )
 ACCOUNT_NUMBER = Key(
@@ -199,6 +209,7 @@ KEYS: tuple[Key[bool] | Key[str] | Key[int], ...] = (
     CONNECT_TIMEOUT_SECONDS,
     MAX_RESPONSE_BYTES,
     SECOND_SEARCH,
+    JSON_REQUESTS,
     ACCOUNT_NUMBER,
     DEPARTMENT_ID,
     USER_ID,

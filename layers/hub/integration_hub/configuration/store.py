@@ -1,5 +1,6 @@
 """Effective configuration from the database, kept for a while and served stale when the database is away."""
 
+import itertools
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,16 +8,18 @@ from typing import Any
 
 from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, IgnoredRow, resolve
 from integration_hub.configuration.keys import KEYS, Level, operation_path
+from integration_hub.configuration.mapping import operation_mapping
 from integration_hub.db.connection import Database, Row
 from integration_hub.errors import ConfigurationMissing, DatabaseUnavailable, ProgramUnknown
 from integration_hub.integration import Integration
 
 # One query for all that a call needs. A row that the map names for this program applies only to the integration
 # types whose map row is active; a row that the map does not name applies to all.
-_LOAD = """
+_LOAD = r"""
 SELECT p.id AS program_id, i.id AS integration_id,
        (SELECT u.id FROM user u WHERE u.username = 'integration-hub') AS system_user_id,
-       c.id AS row_id, ct.code AS type_code, c.config_key, c.config_value, c.scope
+       c.id AS row_id, ct.code AS type_code, c.config_key, c.scope,
+       IF(ct.code LIKE '%%\_MAPPING', c.config_metadata, c.config_value) AS config_value
 FROM integration_type it
 JOIN integration i ON i.id = (
     SELECT MIN(active.id) FROM integration active JOIN status s ON s.id = active.status_id AND s.code = 'ACTIVE'
@@ -119,4 +122,5 @@ def _row(row: Row) -> ConfigurationRow:
 
 
 def _keys_of(integration: Integration) -> list[Any]:
-    return [*KEYS, *(operation_path(operation.path_key) for operation in integration.operations)]
+    own = [(operation_path(operation.path_key), operation_mapping(operation)) for operation in integration.operations]
+    return [*KEYS, *itertools.chain.from_iterable(own)]
