@@ -50,6 +50,13 @@ class Hub:
         """Return the calls that reached the twin, by its own log."""
         return [entry for entry in self.bundle.twin.calls() if entry["event"] == "arrived"]
 
+    def admit_program(self, program_id: int) -> None:
+        """Give a program what it needs to call: an account and a department."""
+        account = self.bundle.twin.login[0]
+        for key, value in (("account_number", account), ("department_id", "UW-07")):
+            self.bundle.set_value("CREDENTIALS", key, value, scope="PROGRAM", scope_id=program_id)
+        self.refresh()
+
     def refresh(self) -> None:
         """Make the functions forget what they cached, as time would."""
         for function in self.bundle.functions.values():

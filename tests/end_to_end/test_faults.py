@@ -183,3 +183,22 @@ def _wait_until(condition: Any) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
+
+
+def test_a_limit_that_is_used_up_says_which_and_until_when(hub: Hub) -> None:
+    """429 with Retry-After and RateLimit headers; the row says that nothing was sent; the vendor saw one call."""
+    hub.bundle.set_value("LIMITS", "requests_per_minute", "1", scope="PROGRAM", scope_id=3)
+    hub.admit_program(3)
+    assert hub.post("vehicle-tag", program_id=3).status_code == 200
+    arrived = len(hub.arrivals())
+    refused = hub.post("vehicle-tag", program_id=3)
+    problem = refused.json()
+    assert (refused.status_code, problem["code"], problem["retryable"]) == (429, "RATE_LIMITED", True)
+    assert 55 <= int(refused.headers["Retry-After"]) <= 62
+    assert refused.headers["RateLimit-Policy"] == '"program";q=1;w=60'
+    assert refused.headers["RateLimit"] == f'"program";r=0;t={refused.headers["Retry-After"]}'
+    assert problem["fallback"] == "MANUAL_ENTRY_REQUIRED"
+    assert (hub.last_row()["outcome"], hub.last_row()["error_code"]) == ("REFUSED", "RATE_LIMITED")
+    direct = hub.bundle.functions["vehicle"].invoke(hub.event("vehicle-tag", program_id=3))
+    assert direct.json()["errorType"] == "RateLimited"
+    assert len(hub.arrivals()) == arrived

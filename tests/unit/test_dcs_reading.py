@@ -1,6 +1,8 @@
 """How answers are read: by name, tolerant and counting, and how long a refusal asks us to wait."""
 
+import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -250,3 +252,26 @@ def test_retry_after_is_read_and_capped(headers: dict[str, str], seconds: float 
 def test_normal_forms_at_their_edges(reading: normal_forms.Reading[object], expected: object) -> None:
     """What is nearly a value is refused, and what is one in disguise is not."""
     assert reading == expected
+
+
+_RECORDS = re.compile(rb"(<CriminalHistories\b[^>/]*>).*?(</CriminalHistories>)", re.DOTALL | re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", sorted((SAMPLES / "household_drivers").glob("[ABC]*.xml")), ids=lambda path: path.name)
+def test_a_log_row_tells_the_same_with_and_without_a_criminal_record(path: Path) -> None:
+    """What is tolerated inside criminal records is for the caller and for metrics, never for the row of one call."""
+    body = path.read_bytes()
+    emptied = _RECORDS.sub(rb"\1\2", body)
+    with_records, without = answer(body), answer(emptied)
+    assert masked(with_records)["tolerances"] == "[removed]"
+    assert masked(with_records).get("tolerances_on_record") == masked(without).get("tolerances_on_record")
+    assert "tolerances_on_record" not in with_records.model_dump()
+
+
+def test_a_log_row_tells_what_else_was_tolerated() -> None:
+    """By quirk number, so that a change at the vendor shows in the row of the call that met it."""
+    sample = (SAMPLES / "household_drivers" / "C18.xml").read_bytes()
+    assert masked(answer(sample))["tolerances_on_record"]["C18"] >= 1
+    inside = (SAMPLES / "household_drivers" / "B5.xml").read_bytes()
+    assert answer(inside).tolerances["B5"] >= 1
+    assert "B5" not in masked(answer(inside)).get("tolerances_on_record", {})

@@ -133,6 +133,7 @@ def decode(document: Document, request: CriminalRequest) -> CriminalResult:
         found, nobodys = _found(answers.get(person.id, []), person)
         persons.append(PersonFindings(id=person.id, criminal=found))
         unattributed += nobodys
+    tally.restricted = tally.tolerances  # whatever is in this answer, it is a criminal record's
     return CriminalResult(
         persons=tuple(persons),
         unanswered_ids=tuple(key for key in asked if key not in answers),

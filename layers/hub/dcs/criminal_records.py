@@ -160,7 +160,10 @@ def read_histories(
     node: Element, tally: Tally, earlier: tuple[PossibleMatch, ...] | None = None
 ) -> tuple[PossibleMatch, ...]:
     """Read the records under CriminalHistories; the inner of two contradicting values wins (B5)."""
-    return (earlier or ()) + _records(node, tally)
+    inside = Tally()
+    records = _records(node, inside)
+    tally.restrict(inside)
+    return (earlier or ()) + records
 
 
 def _records(node: Element, tally: Tally) -> tuple[PossibleMatch, ...]:

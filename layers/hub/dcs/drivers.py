@@ -206,6 +206,7 @@ def _driver(driver: Driver) -> list[requests.Part]:
 def decode(document: Document, request: HouseholdDriversRequest) -> HouseholdDriversResult:
     """Turn the answer into records, and hold them against what was asked."""
     tally = Tally(document.tolerances.copy())
+    tally.restricted["B15"] = document.tolerances["B15"]  # counted over the whole document, criminal records and all
     delivered = _Delivered.model_validate(plan(_Delivered).values(document.root, tally))
     asked = {driver.id: driver for driver in request.drivers}
     licenses: list[DriverLicense] = []

@@ -44,10 +44,12 @@ class Record(HubModel):
 class SearchResult(HubModel):
     """What every result carries about the reading of the vendor's answer.
 
-    The counts are for metrics, not for a log line about one call: some quirks occur only in criminal records.
+    All counts go to the caller and to metrics over many calls. The record of one call gets only what was tolerated
+    outside criminal records, because some quirks occur nowhere else.
     """
 
     tolerances: Annotated[Mapping[str, int], RESTRICTED] = Field({}, description="by quirk number (docs/quirks.md)")
+    tolerances_on_record: Mapping[str, int] = Field({}, exclude=True, description="those that tell of nobody's record")
     unknown_elements: Annotated[Mapping[str, int], RESTRICTED] = Field({}, description="unknown elements, by name")
     unreadable_values: Annotated[Mapping[str, int], RESTRICTED] = Field({}, description="kept as raw only, by element")
     records_set_aside: int = Field(0, description="records of which nothing could be read")
@@ -61,6 +63,17 @@ class Tally:
     unknown: Counter[str] = field(default_factory=Counter)
     unreadable: Counter[str] = field(default_factory=Counter)
     set_aside: int = 0
+    restricted: Counter[str] = field(default_factory=Counter)
+    """The tolerances among all that would tell of a criminal record."""
+
+    def restrict(self, inner: "Tally") -> None:
+        """Add the counts of a criminal record, apart."""
+        self.tolerances += inner.tolerances
+        self.restricted += inner.tolerances
+        self.set_aside += inner.set_aside
+        for mine, others in ((self.unknown, inner.unknown), (self.unreadable, inner.unreadable)):
+            for name in others.elements():
+                _count_name(mine, name)
 
     def note(self, note: str, name: str) -> None:
         """Count what a reader of normal_forms noted about the element `name`."""
@@ -73,6 +86,7 @@ class Tally:
         """Return the fields of SearchResult."""
         return {
             "tolerances": dict(sorted(self.tolerances.items())),
+            "tolerances_on_record": dict(sorted((self.tolerances - self.restricted).items())),
             "unknown_elements": dict(sorted(self.unknown.items())),
             "unreadable_values": dict(sorted(self.unreadable.items())),
             "records_set_aside": self.set_aside,

@@ -9,6 +9,7 @@ import base64
 import binascii
 import functools
 import json
+import math
 import secrets
 import time
 import uuid
@@ -19,7 +20,7 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError, create_model
 
-from integration_hub.errors import FieldProblem, HubDefect, IntegrationError, RequestInvalid
+from integration_hub.errors import FieldProblem, HubDefect, IntegrationError, RateLimited, RequestInvalid
 from integration_hub.integration import AnyOperation, Integration
 from integration_hub.models import Call, CallFrame, CorrelationId, Deadline
 from integration_hub.observability import defect, logger, metrics, problem_told, tracer
@@ -84,7 +85,9 @@ def answered(integration: Integration | None = None) -> Callable[[Callable[[Even
                 return _http(200, answer, "application/json") if over_http else answer.model_dump(mode="json")
             problem_told(raised.code)
             if over_http:
-                return _http(raised.http_status, problem, "application/problem+json")
+                response = _http(raised.http_status, problem, "application/problem+json")
+                response["headers"] |= _limit_headers(raised)
+                return response
             raise type(raised).named(json.dumps(problem)) from None
 
         return answering
@@ -258,6 +261,17 @@ def _problem(error: IntegrationError, integration: Integration | None) -> dict[s
     return {name: value for name, value in document.items() if value is not None}
 
 
+def _limit_headers(error: IntegrationError) -> dict[str, str]:
+    """Return the IETF draft's RateLimit headers (httpapi-ratelimit-headers): the limit in the way, and when it ends."""
+    if not isinstance(error, RateLimited):
+        return {}
+    policy, wait = f'"{error.level.lower()}"', math.ceil(error.retry_after_seconds or 0)
+    return {
+        "RateLimit-Policy": f"{policy};q={error.limit};w={error.window_seconds}",
+        "RateLimit": f"{policy};r=0;t={wait}",
+    }
+
+
 def _http(status: int, document: HubModel | Mapping[str, Any], content_type: str) -> Response:
     body = document.model_dump_json() if isinstance(document, HubModel) else json.dumps(document)
     told = dict(document)
@@ -267,6 +281,6 @@ def _http(status: int, document: HubModel | Mapping[str, Any], content_type: str
         "Cache-Control": "no-store",
         "X-Correlation-Id": told.get("correlation_id", ""),
         "X-Call-Id": told.get("call_id", ""),
-        **({} if retry_after is None else {"Retry-After": str(int(-(-retry_after // 1)))}),
+        **({} if retry_after is None else {"Retry-After": str(math.ceil(retry_after))}),
     }
     return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}
