@@ -15,6 +15,7 @@ from local.guard import Guard
 
 ROOT = Path(__file__).parents[2]
 _NUMBERS = itertools.count(1)
+_SETTING = ("config_value", "config_metadata", "status_id")
 PATHS = {"driver": "drivers", "vehicle": "vehicles", "criminal": "criminal"}
 
 
@@ -50,12 +51,16 @@ class Hub:
         """Return the calls that reached the twin, by its own log."""
         return [entry for entry in self.bundle.twin.calls() if entry["event"] == "arrived"]
 
+    def configure(self, kind: str, key: str, value: str, *, program: int | None = None) -> None:
+        """Store one setting for this test, for all programs or for one, and have it seen at once."""
+        scope = "SYSTEM" if program is None else "PROGRAM"
+        self.bundle.set_value(kind, key, value, scope=scope, scope_id=program)
+        self.refresh()
+
     def admit_program(self, program_id: int) -> None:
         """Give a program what it needs to call: an account and a department."""
-        account = self.bundle.twin.login[0]
-        for key, value in (("account_number", account), ("department_id", "UW-07")):
-            self.bundle.set_value("CREDENTIALS", key, value, scope="PROGRAM", scope_id=program_id)
-        self.refresh()
+        self.configure("CREDENTIALS", "account_number", self.bundle.twin.login[0], program=program_id)
+        self.configure("CREDENTIALS", "department_id", "UW-07", program=program_id)
 
     def refresh(self) -> None:
         """Make the functions forget what they cached, as time would."""
@@ -79,6 +84,21 @@ def running(database_server: DatabaseServer, server_directory: Path, guard: Guar
 
 @pytest.fixture
 def hub(running: Hub) -> Iterator[Hub]:
-    """The bundle with nothing broken in it, before and after."""
+    """The bundle with nothing broken in it, before and after: faults end and settings return to what they were."""
+    before = _settings(running.bundle)
     yield running
     running.bundle.twin.switch_off()
+    after = _settings(running.bundle)
+    for row_id in after.keys() - before.keys():
+        running.bundle.change("DELETE FROM configuration WHERE id = %s", (row_id,))
+    for row_id in after.keys() & before.keys():
+        if after[row_id] != before[row_id]:
+            assignments = ", ".join(f"{column} = %s" for column in _SETTING)
+            running.bundle.change(f"UPDATE configuration SET {assignments} WHERE id = %s", (*before[row_id], row_id))
+    if after != before:
+        running.refresh()
+
+
+def _settings(bundle: Bundle) -> dict[int, tuple[Any, ...]]:
+    rows = bundle.rows(f"SELECT id, {', '.join(_SETTING)} FROM configuration")
+    return {row["id"]: tuple(row[column] for column in _SETTING) for row in rows}

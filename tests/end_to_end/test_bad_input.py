@@ -10,13 +10,13 @@ from tests.end_to_end.conftest import Hub
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_bought_and_the_next_call_works(hub: Hub) -> Iterator[None]:
-    """Holds for every test of this file."""
-    before = len(hub.arrivals())
+def _nothing_is_bought_and_the_next_call_works(running: Hub) -> Iterator[None]:
+    """Holds for every test of this file, once its settings are back."""
+    before = len(running.arrivals())
     yield
-    assert len(hub.arrivals()) == before
-    hub.refresh()
-    assert hub.post().status_code == 200
+    assert len(running.arrivals()) == before
+    running.refresh()
+    assert running.post().status_code == 200
 
 
 def _problem(hub: Hub, status: int, code: str, **changes: Any) -> dict[str, Any]:
@@ -122,31 +122,22 @@ def test_a_missing_setting_is_named(hub: Hub, key: str) -> None:
     inactive = "UPDATE configuration SET status_id = (SELECT id FROM status WHERE code = %s) WHERE config_key = %s"
     hub.bundle.change(inactive, ("INACTIVE", key))
     hub.refresh()
-    try:
-        problem = _problem(hub, 503, "CONFIGURATION_MISSING")
-        assert f"DCS_CONNECTION.{key}" in problem["detail"]
-        assert problem["fallback"] == "MANUAL_ENTRY_REQUIRED"
-    finally:
-        hub.bundle.change(inactive, ("ACTIVE", key))
+    problem = _problem(hub, 503, "CONFIGURATION_MISSING")
+    assert f"DCS_CONNECTION.{key}" in problem["detail"]
+    assert problem["fallback"] == "MANUAL_ENTRY_REQUIRED"
 
 
 def test_the_kill_switch_stops_one_program(hub: Hub) -> None:
     """Switched off for program 2, on for program 1."""
-    for key, value in (("account_number", hub.bundle.twin.login[0]), ("department_id", "4")):
-        hub.bundle.set_value("CREDENTIALS", key, value, scope="PROGRAM", scope_id=2)
-    hub.bundle.set_value("CONNECTION", "enabled", "false", scope="PROGRAM", scope_id=2)
-    hub.refresh()
+    hub.admit_program(2)
+    hub.configure("CONNECTION", "enabled", "false", program=2)
     assert "switched off for program 2" in _problem(hub, 503, "CONFIGURATION_MISSING", program_id=2)["detail"]
 
 
 def test_a_copied_production_database_buys_nothing(hub: Hub) -> None:
     """The deployed environment and the configured one must agree."""
-    hub.bundle.set_value("CONNECTION", "environment", "PRODUCTION")
-    hub.refresh()
-    try:
-        assert "deployed for DEVELOPMENT" in _problem(hub, 503, "CONFIGURATION_MISSING")["detail"]
-    finally:
-        hub.bundle.set_value("CONNECTION", "environment", "DEVELOPMENT")
+    hub.configure("CONNECTION", "environment", "PRODUCTION")
+    assert "deployed for DEVELOPMENT" in _problem(hub, 503, "CONFIGURATION_MISSING")["detail"]
 
 
 def test_a_missing_login_is_named_and_on_record(hub: Hub) -> None:

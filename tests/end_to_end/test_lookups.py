@@ -132,52 +132,41 @@ def test_an_unknown_apartment_is_left_out_once_where_that_is_allowed(hub: Hub, n
     plain = hub.post(name, search=search).json()
     assert plain["result"]["address_status"] == "APARTMENT_NOT_FOUND"
     assert plain["second_search"] is None
-    hub.bundle.set_value("CONNECTION", "second_search", "true")
-    hub.refresh()
-    try:
-        rows, arrived = hub.row_count(), len(hub.arrivals())
-        answer = hub.post(name, search=search).json()
-        second = answer["second_search"]
-        assert answer["result"] == plain["result"]
-        assert second["reason"] == "APARTMENT_NOT_FOUND"
-        assert second["result"]["address_status"] == "APARTMENT_NOT_SUPPLIED"
-        assert hub.row_count() == rows + 2
-        assert [call["call_id"] for call in hub.arrivals()[arrived:]] == [answer["call_id"], second["call_id"]]
-        assert hub.last_row()["call_id"] == second["call_id"]
-        # Where nothing is missing nothing is repeated.
-        assert hub.post(name).json()["second_search"] is None
-    finally:
-        hub.bundle.set_value("CONNECTION", "second_search", "false")
-        hub.refresh()
+    hub.configure("CONNECTION", "second_search", "true")
+    rows, arrived = hub.row_count(), len(hub.arrivals())
+    answer = hub.post(name, search=search).json()
+    second = answer["second_search"]
+    assert answer["result"] == plain["result"]
+    assert second["reason"] == "APARTMENT_NOT_FOUND"
+    assert second["result"]["address_status"] == "APARTMENT_NOT_SUPPLIED"
+    assert hub.row_count() == rows + 2
+    assert [call["call_id"] for call in hub.arrivals()[arrived:]] == [answer["call_id"], second["call_id"]]
+    assert hub.last_row()["call_id"] == second["call_id"]
+    # Where nothing is missing nothing is repeated.
+    assert hub.post(name).json()["second_search"] is None
 
 
 def test_a_second_search_that_fails_costs_the_first_answer_nothing(hub: Hub) -> None:
     """What was paid for reaches the caller, with the reason why there is no more."""
     search = hub.event("driver")["search"]
     search["address"]["apartment"] = "9999"
-    hub.bundle.set_value("CONNECTION", "second_search", "true")
-    hub.bundle.set_value("RETRY", "max_retries", "0")
-    hub.refresh()
-    try:
-        assert hub.post(search=search).json()["second_search"]["error_code"] is None
-        hub.bundle.twin.switch_on("slow=0.4", calls=1)
-        results: list[Any] = []
-        thread = threading.Thread(target=lambda: results.append(hub.post(search=search)))
-        arrived = len(hub.arrivals())
-        thread.start()
-        while len(hub.arrivals()) == arrived:
-            time.sleep(0.01)
-        hub.bundle.twin.switch_on("server-error", calls=1)
-        thread.join()
-        answer = results[0].json()
-        assert results[0].status_code == 200
-        assert answer["second_search"]["error_code"] == "VENDOR_UNAVAILABLE"
-        assert answer["second_search"]["result"] is None
-        assert answer["result"]["address_status"] == "APARTMENT_NOT_FOUND"
-    finally:
-        hub.bundle.set_value("CONNECTION", "second_search", "false")
-        hub.bundle.set_value("RETRY", "max_retries", "3")
-        hub.refresh()
+    hub.configure("CONNECTION", "second_search", "true")
+    hub.configure("RETRY", "max_retries", "0")
+    assert hub.post(search=search).json()["second_search"]["error_code"] is None
+    hub.bundle.twin.switch_on("slow=0.4", calls=1)
+    results: list[Any] = []
+    thread = threading.Thread(target=lambda: results.append(hub.post(search=search)))
+    arrived = len(hub.arrivals())
+    thread.start()
+    while len(hub.arrivals()) == arrived:
+        time.sleep(0.01)
+    hub.bundle.twin.switch_on("server-error", calls=1)
+    thread.join()
+    answer = results[0].json()
+    assert results[0].status_code == 200
+    assert answer["second_search"]["error_code"] == "VENDOR_UNAVAILABLE"
+    assert answer["second_search"]["result"] is None
+    assert answer["result"]["address_status"] == "APARTMENT_NOT_FOUND"
 
 
 def test_what_was_tolerated_is_counted_in_metrics(hub: Hub) -> None:

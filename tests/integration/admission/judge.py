@@ -8,6 +8,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Self
@@ -52,6 +53,14 @@ class Judge:
             seconds, nanoseconds = struct.unpack("qq", ancillary[0][2])
             told = json.loads(data)
             self.arrivals.append(Arrival(seconds + nanoseconds / 1e9, told["sender"], told["limits"]))
+
+    def wait_for(self, arrivals: int, *, within_seconds: float = 60) -> None:
+        """Wait until more calls than this have arrived; raises TimeoutError."""
+        latest = time.monotonic() + within_seconds
+        while len(self.arrivals) <= arrivals:
+            if time.monotonic() > latest:
+                raise TimeoutError(f"{len(self.arrivals)} of {arrivals} calls in {within_seconds} seconds")
+            time.sleep(0.05)
 
     def excess(self, window_seconds: float) -> list[str]:
         """Return every arrival that was one too many for one of its gates."""
