@@ -77,6 +77,13 @@ class TwinProcess:
         """Return the twin's own record: two entries for each call that arrived and ended."""
         return [json.loads(line) for line in self._call_log.read_text(encoding="utf-8").splitlines()]
 
+    def invoice(self) -> dict[str, Any]:
+        """Return what its calls cost, per operation and in all, in cents."""
+        answer = requests.get(f"{self.admin_url}/invoice", timeout=5)
+        answer.raise_for_status()
+        invoice: dict[str, Any] = answer.json()
+        return invoice
+
     def last_duration_seconds(self) -> float:
         """Return how long it worked on the last call, from its arrival to the last byte of the answer."""
         ended = next(entry for entry in reversed(self.calls()) if entry["event"] == "ended")
@@ -209,6 +216,9 @@ class Bundle:
         self.set_value("CONNECTION", "base_url", self.twin.url)
         self.set_value("CONNECTION", "ca_bundle", str(self.twin.ca_file))
         self.set_value("CREDENTIALS", "account_number", self.twin.login[0], scope="PROGRAM", scope_id=1)
+        prices = {name: line["price_cents"] for name, line in self.twin.invoice()["lines"].items()}
+        for operation in (operation for integration in INTEGRATIONS for operation in integration.operations):
+            self.set_value("PRICE", operation.setting_name, f"{prices[operation.name] / 100:.2f}")
 
     def _template_values(self, name: str) -> dict[str, str]:
         """Give each parameter what a deployment would give it."""

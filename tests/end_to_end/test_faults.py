@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,15 +36,16 @@ def _closed(hub: Hub, call_id: str) -> dict[str, Any]:
         ("silence", 504, "VENDOR_TIMED_OUT", "UNKNOWN"),
         ("reset", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
         ("cut=50", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
-        ("server-error", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
-        ("stack-trace", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
-        ("unavailable", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
-        ("inner=500", 502, "VENDOR_UNAVAILABLE", "UNKNOWN"),
+        ("server-error", 502, "VENDOR_UNAVAILABLE", "REJECTED"),
+        ("stack-trace", 502, "VENDOR_UNAVAILABLE", "REJECTED"),
+        ("unavailable", 502, "VENDOR_UNAVAILABLE", "REJECTED"),
+        ("inner=500", 502, "VENDOR_UNAVAILABLE", "REJECTED"),
+        ("timed-out", 504, "VENDOR_TIMED_OUT", "UNKNOWN"),
         ("bad-request", 422, "VENDOR_REJECTED", "REJECTED"),
         ("firewall", 422, "VENDOR_REJECTED", "REJECTED"),
         ("inner=400", 422, "VENDOR_REJECTED", "REJECTED"),
-        ("redirect", 502, "VENDOR_REPLY_INVALID", "UNKNOWN"),
-        ("not-found", 502, "VENDOR_REPLY_INVALID", "UNKNOWN"),
+        ("redirect", 502, "VENDOR_REPLY_INVALID", "REJECTED"),
+        ("not-found", 502, "VENDOR_REPLY_INVALID", "REJECTED"),
         ("garbage", 502, "VENDOR_REPLY_INVALID", "UNKNOWN"),
     ],
 )
@@ -55,8 +57,10 @@ def test_a_vendor_fault_is_told_and_on_record(hub: Hub, fault: str, status: int,
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (status, code), problem
     assert problem["fallback"] == "MANUAL_ENTRY_REQUIRED"
+    assert problem.get("may_be_charged", False) is (outcome == "UNKNOWN")
     assert hub.row_count() == rows + 1
     row = _closed(hub, problem["call_id"])
+    assert row["cost"] == (Decimal("2.50") if outcome == "UNKNOWN" else 0)
     assert (row["outcome"], row["error_code"], row["is_success"]) == (outcome, code, 0)
     assert row["closed_at"]
 

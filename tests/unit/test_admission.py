@@ -2,9 +2,10 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import NoReturn
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,13 +21,13 @@ from integration_hub.models import Call, Deadline, Purpose, References
 from integration_hub.privacy import HubModel
 
 POLICY = RetryPolicy(max_retries=3, delay_seconds=1.0, max_delay_seconds=3.0)
-GONE = VendorUnavailable("gone", sent=True)
+GONE = VendorUnavailable("gone", may_be_charged=False)
 
 
 def _pause(
     *, retries_made: int = 0, remaining_seconds: float = 60, chance: float = 0.5, retry_after: float | None = None
 ) -> float | None:
-    error = VendorUnavailable("gone", sent=True, retry_after_seconds=retry_after)
+    error = VendorUnavailable("gone", may_be_charged=False, retry_after_seconds=retry_after)
     return pause_before_retry(
         POLICY, error, retries_made=retries_made, remaining_seconds=remaining_seconds, random=lambda: chance
     )
@@ -35,6 +36,14 @@ def _pause(
 def test_the_pause_doubles_up_to_its_maximum_and_then_ends() -> None:
     """Half of 1, 2 and 3 (not 4) seconds; after three retries there is none."""
     assert [_pause(retries_made=made) for made in range(4)] == [0.5, 1.0, 1.5, None]
+
+
+def test_a_lost_answer_is_paid_for_again_only_where_that_is_allowed() -> None:
+    """It may have been charged; a second attempt may be charged as well."""
+    lost = VendorUnavailable("gone", may_be_charged=True)
+    at_once: dict[str, Any] = {"retries_made": 0, "remaining_seconds": 60, "random": lambda: 0.5}
+    assert pause_before_retry(POLICY, lost, **at_once) is None
+    assert pause_before_retry(replace(POLICY, lost_answers=True), lost, **at_once) == 0.5
 
 
 def test_the_jitter_is_uniform_from_nothing_to_all() -> None:

@@ -10,7 +10,7 @@ import pytest
 from dcs import normal_forms
 from dcs.criminal import CRIMINAL_SEARCH, CriminalRequest
 from dcs.drivers import HOUSEHOLD_DRIVERS, HouseholdDriversRequest
-from integration_hub.errors import VendorUnavailable
+from integration_hub.errors import IntegrationError, VendorUnavailable
 from integration_hub.integration import Reply
 from integration_hub.privacy import masked
 from tests.contract import dcs_requests
@@ -226,7 +226,23 @@ def test_retry_after_is_read_and_capped(headers: dict[str, str], seconds: float 
     with pytest.raises(VendorUnavailable) as caught:
         HOUSEHOLD_DRIVERS.judge(Reply(503, headers, b""))
     assert caught.value.retry_after_seconds == seconds
-    assert caught.value.sent is True
+    assert caught.value.may_be_charged is False
+
+
+@pytest.mark.parametrize(
+    ("status", "may_be_charged"),
+    [
+        *((status, False) for status in (302, 400, 401, 403, 404, 429, 500, 502, 503)),
+        (504, True),
+        (204, True),
+        (599, True),
+    ],
+)
+def test_what_the_vendor_turned_away_is_not_charged(status: int, may_be_charged: bool) -> None:  # noqa: FBT001 - a case
+    """After a time-out at the vendor, and after a status that nobody promised, the search may have run."""
+    with pytest.raises(IntegrationError) as caught:
+        HOUSEHOLD_DRIVERS.judge(Reply(status, {}, b""))
+    assert caught.value.may_be_charged is may_be_charged
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ def _final(kind: type[IntegrationError]) -> Verdict:
     return lambda detail, _wait: kind(detail)
 
 
-def _later(kind: type[VendorUnavailable]) -> Verdict:
-    return lambda detail, wait: kind(detail, sent=True, retry_after_seconds=wait)
+def _later(kind: type[VendorUnavailable], *, may_be_charged: bool = False) -> Verdict:
+    return lambda detail, wait: kind(detail, may_be_charged=may_be_charged, retry_after_seconds=wait)
 
 
 VERDICTS: Mapping[int, tuple[str, Verdict]] = {
@@ -41,7 +41,7 @@ VERDICTS: Mapping[int, tuple[str, Verdict]] = {
     500: ("Service Error", _later(VendorUnavailable)),
     502: ("bad gateway; not in the manuals", _later(VendorUnavailable)),
     503: ("Service Unavailable", _later(VendorUnavailable)),
-    504: ("Request Timed Out", _later(VendorTimedOut)),
+    504: ("Request Timed Out", _later(VendorTimedOut, may_be_charged=True)),  # the search may have run
 }
 
 
@@ -66,7 +66,10 @@ def judge(root: str, limits: Limits = Limits()) -> Callable[[Reply], Document]: 
 
 def _failure(code: int, where: str, reply: Reply) -> IntegrationError:
     if code not in VERDICTS:
-        return VendorReplyInvalid(f"DCS answered with {where} {code}, which its manuals do not know")
+        turned_away = 300 <= code < 500  # a redirect or a client error: nothing was searched
+        return VendorReplyInvalid(
+            f"DCS answered with {where} {code}, which its manuals do not know", may_be_charged=not turned_away
+        )
     name, verdict = VERDICTS[code]
     return verdict(f"DCS answered with {where} {code} ({name})", _wait(reply.headers))
 

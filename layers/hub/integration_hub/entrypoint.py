@@ -253,6 +253,7 @@ def _problem(error: IntegrationError, integration: Integration | None) -> dict[s
         "code": error.code,
         "retryable": error.retryable,
         "retry_after_seconds": error.retry_after_seconds,
+        "may_be_charged": error.may_be_charged or None,
         "correlation_id": told,
         "call_id": logger.get_current_keys().get("call_id"),
         "fallback": integration.fallback if integration and error.needs_fallback else None,

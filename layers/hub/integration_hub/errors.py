@@ -53,6 +53,8 @@ class IntegrationError(Exception):
     trips_breaker: ClassVar[bool] = False
     needs_fallback: ClassVar[bool] = True
     """Whether the caller has to go on without the vendor; false where the caller can mend the request."""
+    may_be_charged: bool = False
+    """Whether the vendor may charge for the attempt that ended so: a search ran, or may have run."""
 
     def __init__(
         self,
@@ -179,7 +181,7 @@ class LoginLocked(NotAdmitted):
 class VendorUnavailable(IntegrationError):
     """The vendor cannot be reached or says that it cannot serve now.
 
-    `sent` is true where the request may have reached the vendor, so that the call may be charged.
+    `may_be_charged` is true where the answer is lost: the request may have arrived, and nobody said no.
     """
 
     code = "VENDOR_UNAVAILABLE"
@@ -188,9 +190,9 @@ class VendorUnavailable(IntegrationError):
     retryable = True
     trips_breaker = True
 
-    def __init__(self, detail: str, *, sent: bool, retry_after_seconds: float | None = None) -> None:
+    def __init__(self, detail: str, *, may_be_charged: bool, retry_after_seconds: float | None = None) -> None:
         super().__init__(detail, retry_after_seconds=retry_after_seconds)
-        self.sent = sent
+        self.may_be_charged = may_be_charged
 
 
 class VendorTimedOut(VendorUnavailable):
@@ -223,6 +225,10 @@ class VendorReplyInvalid(IntegrationError):
     code = "VENDOR_REPLY_INVALID"
     title = "The vendor's answer cannot be read"
     http_status = 502
+
+    def __init__(self, detail: str, *, may_be_charged: bool = True) -> None:
+        super().__init__(detail)
+        self.may_be_charged = may_be_charged
 
 
 class HubDefect(IntegrationError):

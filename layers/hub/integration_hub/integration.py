@@ -91,8 +91,8 @@ class Operation[RequestT: HubModel, ResultT: HubModel, DocumentT]:
     follow_up: Callable[[RequestT, ResultT], FollowUp[RequestT] | None] | None = None
 
     @property
-    def mapping_key(self) -> str:
-        """Name of the setting that holds the operation's field mapping."""
+    def setting_name(self) -> str:
+        """Name of the operation among settings that each operation has one of."""
         return self.path_key.removesuffix("_path")
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -35,13 +36,13 @@ class Outcome(StrEnum):
     ANSWERED = "ANSWERED"
     """The vendor answered, also "nothing found"."""
     REJECTED = "REJECTED"
-    """The vendor answered that it will not do this: our request, our login, or its fault, said in so many words."""
+    """The vendor said no: to our request, to our login, or because it cannot serve now. Nothing was bought."""
     REFUSED = "REFUSED"
     """Admission refused it (limit, breaker, locked login): nothing was sent."""
     FAILED = "FAILED"
     """No request reached the vendor, so nothing was bought."""
     UNKNOWN = "UNKNOWN"
-    """The request was sent and no readable answer came: it may have been charged."""
+    """The request was sent and its answer is lost or cannot be read: it may have been charged."""
 
 
 class References(HubModel):
@@ -137,13 +138,23 @@ class Answer(HubModel):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request that was sent, or tried to be sent, to the vendor. Times are milliseconds."""
+    """One request that was sent, or tried to be sent, to the vendor. Times are milliseconds.
+
+    `charge` is what the vendor charges for it, or may charge; None where it certainly charges nothing.
+    """
 
     number: int
     elapsed_ms: int
     status: int | None
     error: str | None
+    charge: Decimal | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the form that integration_log keeps."""
-        return {"number": self.number, "elapsed_ms": self.elapsed_ms, "status": self.status, "error": self.error}
+        return {
+            "number": self.number,
+            "elapsed_ms": self.elapsed_ms,
+            "status": self.status,
+            "error": self.error,
+            "charge": None if self.charge is None else str(self.charge),
+        }

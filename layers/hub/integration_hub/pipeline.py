@@ -193,7 +193,9 @@ class _Inquiry:
         finally:
             elapsed_ms = round((time.monotonic() - started) * 1000)
             status, code = (reply.status if reply else None), (error.code if error else None)
-            self.attempts.append(Attempt(len(self.attempts) + 1, elapsed_ms, status, code))
+            price = self._configuration[keys.operation_price(self._call.operation.setting_name)]
+            charge = price if error is None or error.may_be_charged else None
+            self.attempts.append(Attempt(len(self.attempts) + 1, elapsed_ms, status, code, charge))
             self._services.admission.ended(permit, error)
 
     def _exchange(self, current: CurrentLogin) -> Exchange:

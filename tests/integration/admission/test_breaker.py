@@ -24,7 +24,7 @@ from tests.integration.admission.clocked import (
 )
 from tests.integration.admission.target import Target
 
-OUTAGE = VendorUnavailable("gone", sent=True)
+OUTAGE = VendorUnavailable("gone", may_be_charged=False)
 
 
 def _opened(database: ClockedDatabase, request: AdmissionRequest) -> Admission:

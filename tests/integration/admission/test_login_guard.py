@@ -77,7 +77,9 @@ def test_a_try_without_an_answer_does_not_count(database: ClockedDatabase) -> No
     admission = admission_on(database)
     patient = asked(failure_threshold=99)
     for _ in range(5):
-        admission.ended(admission.admit(patient, deadline_on(database)), VendorUnavailable("gone", sent=False))
+        admission.ended(
+            admission.admit(patient, deadline_on(database)), VendorUnavailable("gone", may_be_charged=False)
+        )
     silent = [admission.admit(patient, deadline_on(database)) for _ in range(2)]
     assert all(permit.login_on_trial for permit in silent)
     with pytest.raises(NotAdmitted):

@@ -153,7 +153,7 @@ class History:
             login.trials = max(0, login.trials - 1) if permit.login_on_trial else login.trials
             return
         if result < 0.40:
-            error = VendorUnavailable("gone", sent=True)
+            error = VendorUnavailable("gone", may_be_charged=False)
             model.outage(request, now, epoch=epoch, token=permit.token, is_probe=permit.is_probe)
             login.trials = max(0, login.trials - 1) if permit.login_on_trial else login.trials
         else:

@@ -10,11 +10,15 @@ from integration_hub.errors import VendorUnavailable
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how patiently a call is repeated. Times are seconds."""
+    """How often and how patiently a call is repeated. Times are seconds.
+
+    `lost_answers`: whether an attempt that may be charged is repeated too, and perhaps paid twice.
+    """
 
     max_retries: int
     delay_seconds: float
     max_delay_seconds: float
+    lost_answers: bool = False
 
 
 def retry_policy(configuration: EffectiveConfiguration) -> RetryPolicy:
@@ -23,6 +27,7 @@ def retry_policy(configuration: EffectiveConfiguration) -> RetryPolicy:
         max_retries=configuration[keys.MAX_RETRIES],
         delay_seconds=configuration[keys.RETRY_DELAY_MS] / 1000,
         max_delay_seconds=configuration[keys.MAX_RETRY_DELAY_MS] / 1000,
+        lost_answers=configuration[keys.RETRY_LOST_ANSWERS],
     )
 
 
@@ -40,7 +45,7 @@ def pause_before_retry(
     returns 0 <= x < 1. Never sooner than the vendor's Retry-After. A pause that would outlast the call is not made:
     coming back sooner than the vendor asked helps nobody.
     """
-    if retries_made >= policy.max_retries:
+    if retries_made >= policy.max_retries or (error.may_be_charged and not policy.lost_answers):
         return None
     ceiling = min(policy.max_delay_seconds, policy.delay_seconds * 2**retries_made)
     pause = max(random() * ceiling, error.retry_after_seconds or 0.0)

@@ -82,7 +82,7 @@ class ConfigurationChanges:
             raise _invalid("level_id", f"There is no {change.level.value.lower()} {change.level_id}.")
         place = {
             "type_code": f"{vendor}_{Kind.MAPPING}",
-            "key": operation.mapping_key,
+            "key": operation.setting_name,
             "level": change.level.value,
             "level_id": change.level_id,
         }

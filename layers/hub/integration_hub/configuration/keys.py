@@ -4,8 +4,10 @@ From this registry come the check of each value, the documentation table and the
 first word of a configuration type is the vendor (`DCS_LIMITS` is the kind LIMITS of the vendor DCS).
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +20,7 @@ class Kind(StrEnum):
     CREDENTIALS = "CREDENTIALS"
     LIMITS = "LIMITS"
     MAPPING = "MAPPING"
+    PRICE = "PRICE"
     RETRY = "RETRY"
 
 
@@ -97,6 +100,15 @@ def _time_zone(text: str) -> str:
         return ZoneInfo(text.strip()).key
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a directory of zones
         raise ValueError("the name of a time zone, for example America/Chicago, is wanted") from None
+
+
+_AMOUNT_FORM = "amount, for example 2.50"
+
+
+def _amount(text: str) -> Decimal:
+    if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4})?", text.strip()) is None:
+        raise ValueError(f"an {_AMOUNT_FORM}, is wanted")
+    return Decimal(text.strip())
 
 
 _seconds, _seconds_form = _whole(1, 30)
@@ -182,6 +194,14 @@ RETRY_DELAY_MS = Key(
 MAX_RETRY_DELAY_MS = Key(
     Kind.RETRY, "max_retry_delay_ms", _delay_ms, _delay_form, "Longest pause before any retry", 8_000
 )
+RETRY_LOST_ANSWERS = Key(
+    Kind.RETRY,
+    "retry_lost_answers",
+    _flag,
+    "true or false",
+    "Also retry where the answer was lost on the way; it may be charged twice",
+    False,
+)
 RETRY_BUDGET_PERCENT = Key(
     Kind.RETRY, "retry_budget_percent", _percent, _percent_form, "Retries per 100 first attempts, for the fleet", 20
 )
@@ -221,6 +241,7 @@ KEYS: tuple[Key[bool] | Key[str] | Key[int], ...] = (
     MAX_RETRIES,
     RETRY_DELAY_MS,
     MAX_RETRY_DELAY_MS,
+    RETRY_LOST_ANSWERS,
     RETRY_BUDGET_PERCENT,
     BREAKER_FAILURE_THRESHOLD,
     BREAKER_OPEN_SECONDS,
@@ -231,3 +252,8 @@ KEYS: tuple[Key[bool] | Key[str] | Key[int], ...] = (
 def operation_path(name: str) -> Key[str]:
     """Return the key of an operation's full path; a vendor's version number is never derived (vendor manuals, D4)."""
     return Key(Kind.CONNECTION, name, _path, "path", "Full path of the operation")
+
+
+def operation_price(name: str) -> Key[Decimal]:
+    """Return the key of what the vendor charges for a search, whatever it finds."""
+    return Key(Kind.PRICE, name, _amount, _AMOUNT_FORM, "What the vendor charges for a search", Decimal(0))

@@ -93,7 +93,7 @@ def operation_mapping(operation: AnyOperation) -> Key[FieldMappings]:
     """Return the key of an operation's mapping; without one the result is told in the vendor's words alone."""
     return Key(
         Kind.MAPPING,
-        operation.mapping_key,
+        operation.setting_name,
         lambda text: FieldMappings.read(text, operation),
         FORM,
         "The carrier's own fields and codes",

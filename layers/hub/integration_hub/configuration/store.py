@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, IgnoredRow, resolve
-from integration_hub.configuration.keys import KEYS, Level, operation_path
+from integration_hub.configuration.keys import KEYS, Level, operation_path, operation_price
 from integration_hub.configuration.mapping import operation_mapping
 from integration_hub.db.connection import Database, Row
 from integration_hub.errors import ConfigurationMissing, DatabaseUnavailable, ProgramUnknown
@@ -122,5 +122,8 @@ def _row(row: Row) -> ConfigurationRow:
 
 
 def _keys_of(integration: Integration) -> list[Any]:
-    own = [(operation_path(operation.path_key), operation_mapping(operation)) for operation in integration.operations]
+    own = [
+        (operation_path(operation.path_key), operation_price(operation.setting_name), operation_mapping(operation))
+        for operation in integration.operations
+    ]
     return [*KEYS, *itertools.chain.from_iterable(own)]

@@ -3,16 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from integration_hub.errors import (
-    IntegrationError,
-    NotAdmitted,
-    VendorAuthRefused,
-    VendorRejected,
-    VendorReplyInvalid,
-    VendorUnavailable,
-)
+from integration_hub.errors import IntegrationError, NotAdmitted
 from integration_hub.models import Attempt, Outcome
 from integration_hub.privacy import HubModel, masked
 
@@ -41,6 +35,7 @@ class Closing:
             "error_code": self.error_code,
             "error_message": self.error_message,
             "retry_count": max(0, len(self.attempts) - 1),
+            "cost": sum((attempt.charge or Decimal(0) for attempt in self.attempts), Decimal(0)),
             "attempts": as_json([attempt.as_json() for attempt in self.attempts]),
             "credential_version": self.credential_version,
         }
@@ -75,17 +70,11 @@ def failed(error: IntegrationError | None, attempts: Sequence[Attempt], credenti
 
 def _outcome(error: IntegrationError | None, attempts: Sequence[Attempt]) -> Outcome:
     """Say whether something may have been bought: when in doubt, UNKNOWN."""
-    match error:
-        case NotAdmitted():
-            return Outcome.REFUSED if not attempts else Outcome.UNKNOWN
-        case VendorUnavailable() if not error.sent:
-            return Outcome.FAILED
-        case VendorRejected() | VendorAuthRefused():
-            return Outcome.REJECTED
-        case VendorUnavailable() | VendorReplyInvalid():
-            return Outcome.UNKNOWN
-        case _:
-            return Outcome.UNKNOWN if attempts else Outcome.FAILED
+    if any(attempt.charge is not None for attempt in attempts):
+        return Outcome.UNKNOWN
+    if isinstance(error, NotAdmitted):
+        return Outcome.REFUSED
+    return Outcome.REJECTED if attempts and attempts[-1].status is not None else Outcome.FAILED
 
 
 def as_json(value: Any) -> str:

@@ -27,7 +27,7 @@ _CLOSE = """
 UPDATE integration_log
 SET outcome = %(outcome)s, is_success = %(is_success)s, response_code = %(response_code)s,
     response_time_ms = %(response_time_ms)s, response_data = %(response_data)s, error_code = %(error_code)s,
-    error_message = %(error_message)s, retry_count = %(retry_count)s, attempts = %(attempts)s,
+    error_message = %(error_message)s, retry_count = %(retry_count)s, attempts = %(attempts)s, cost = %(cost)s,
     credential_version = %(credential_version)s, closed_at = UTC_TIMESTAMP(6)
 WHERE call_id = %(call_id)s AND outcome = 'OPEN'
 """

@@ -100,7 +100,7 @@ class VendorTransport:
         if not outcome:
             self._line = _Line()
             line.drop()
-            raise VendorTimedOut("The vendor gave no complete answer before the deadline.", sent=line.connected)
+            raise VendorTimedOut("The vendor gave no complete answer in time.", may_be_charged=line.connected)
         answer = outcome[0]
         if isinstance(answer, Exception):
             raise answer
@@ -147,17 +147,17 @@ class _Line:
             self.connected = any(kept.fileno() != -1 for kept in self._sockets)
             return self._exchanged(exchange)
         except _SendTooLateError:
-            return VendorTimedOut("The vendor took too long to accept a connection.", sent=False)
+            return VendorTimedOut("The vendor took too long to accept a connection.", may_be_charged=False)
         except requests.exceptions.SSLError:
-            return VendorUnavailable("The vendor's certificate or TLS is not acceptable.", sent=self.connected)
+            return VendorUnavailable("The vendor's TLS is not acceptable.", may_be_charged=self.connected)
         except requests.exceptions.ConnectTimeout:
-            return VendorTimedOut("The vendor did not accept a connection in time.", sent=False)
+            return VendorTimedOut("The vendor did not accept a connection in time.", may_be_charged=False)
         except requests.exceptions.Timeout:
-            return VendorTimedOut("The vendor gave no complete answer before the deadline.", sent=True)
+            return VendorTimedOut("The vendor gave no complete answer in time.", may_be_charged=True)
         except requests.exceptions.RequestException as error:
             sent = self.connected and not _never_connected(error)
             what = "broke the connection" if sent else "cannot be reached"
-            return VendorUnavailable(f"The vendor {what} ({type(error).__name__}).", sent=sent)
+            return VendorUnavailable(f"The vendor {what} ({type(error).__name__}).", may_be_charged=sent)
         except (VendorReplyInvalid, VendorTimedOut) as error:
             return error
         except Exception as error:  # noqa: BLE001 - a thread cannot raise into its caller; a defect is passed on
