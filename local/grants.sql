@@ -15,6 +15,7 @@ GRANT SELECT (id) ON `{schema}`.driver TO {handlers};
 GRANT SELECT (id) ON `{schema}`.vehicle TO {handlers};
 GRANT SELECT (id, username) ON `{schema}`.user TO {handlers};
 GRANT SELECT, INSERT, UPDATE ON `{schema}`.integration_log TO {handlers};
+GRANT SELECT, INSERT, UPDATE ON `{schema}`.answer_key TO {handlers};
 GRANT SELECT, INSERT, UPDATE ON `{schema}`.admission_gate TO {handlers};
 GRANT SELECT, INSERT, UPDATE ON `{schema}`.circuit_breaker TO {handlers};
 GRANT SELECT, INSERT, UPDATE ON `{schema}`.login_guard TO {handlers};

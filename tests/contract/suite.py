@@ -89,6 +89,7 @@ def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, 
     """Make the test class of an operation; `document` is the request whose vendor form is `request.xml`."""
     home = SAMPLES / folder
     answers = sorted(path for path in home.iterdir() if not path.name.startswith("request"))
+    readable = [path for path in answers if path.stem not in REFUSED]
     request = operation.request.model_validate(document)
     whole = (home / "whole.xml").read_bytes()
     required = [name for name, field in operation.request.model_fields.items() if field.is_required()]
@@ -126,6 +127,14 @@ def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, 
                 assert operation.decode.__annotations__["return"] is type(result)
                 json.loads(result.model_dump_json())
                 json.dumps(masked(result))
+
+        @pytest.mark.parametrize("path", readable, ids=lambda path: path.name)
+        def test_a_kept_answer_is_the_same_answer(self, path: Path) -> None:
+            """What is kept for the next request with the same key reads back as it was told."""
+            result = read(operation, path.read_bytes(), request)
+            kept = operation.result.model_validate_json(result.model_dump_json())
+            assert kept.model_dump() == result.model_dump()
+            assert kept.model_dump_json() == result.model_dump_json()
 
         def test_whole_answer_has_no_unknown_element(self) -> None:
             """Every element of the manual is known, and every value in the sample is readable."""

@@ -32,16 +32,25 @@ class Hub:
         document.update(changes)
         return {key: value for key, value in document.items() if value is not None}
 
-    def post(self, name: str = "driver", *, raw: bytes | None = None, **changes: Any) -> requests.Response:
-        """Send an inquiry through the gateway."""
+    def post(
+        self, name: str = "driver", *, raw: bytes | None = None, key: str | None = None, **changes: Any
+    ) -> requests.Response:
+        """Send an inquiry through the gateway, under an idempotency key if there is one."""
         function = name.partition("-")[0]
         body = raw if raw is not None else json.dumps(self.event(name, **changes)).encode()
         url = f"{self.bundle.gateway.url}/api/v1/dcs/{PATHS[function]}"
-        return requests.post(url, data=body, headers={"Content-Type": "application/json"}, timeout=60)
+        headers = {"Content-Type": "application/json", **({} if key is None else {"Idempotency-Key": key})}
+        return requests.post(url, data=body, headers=headers, timeout=60)
 
     def last_row(self) -> dict[str, Any]:
         """Return the newest row of integration_log."""
         return self.bundle.rows("SELECT * FROM integration_log ORDER BY id DESC LIMIT 1")[0]
+
+    def rows_of(self, correlation_id: str) -> list[dict[str, Any]]:
+        """Return the rows of a correlation id, oldest first."""
+        return self.bundle.rows(
+            "SELECT * FROM integration_log WHERE correlation_id = %s ORDER BY id", (correlation_id,)
+        )
 
     def row_count(self) -> int:
         """Return how many rows there are."""
@@ -79,6 +88,8 @@ def running(database_server: DatabaseServer, server_directory: Path, guard: Guar
         bundle.set_value("LIMITS", "requests_per_minute", "600")
         bundle.set_value("LIMITS", "requests_per_minute", "600", scope="PROGRAM", scope_id=1)
         bundle.set_value("RETRY", "breaker_failure_threshold", "100")
+        for operation in ("household_drivers", "household_vehicles", "vehicle_vin", "vehicle_tag"):
+            bundle.set_value("REUSE", operation, "0")  # every test buys its own answers, but those about reuse
         yield Hub(bundle)
 
 

@@ -175,6 +175,7 @@ def test_our_own_functions_all_resolve() -> None:
         "DatabaseSecretArn": "arn:handlers",
         "OperatorSecretArn": "arn:operators",
         "MigrationSecretArn": "arn:migrations",
+        "CredentialKey.Arn": "arn:key",
     }
     ours = functions(ROOT / "template.yaml", values)
     assert {"DriverFunction", "MigrationsFunction"} <= ours.keys()

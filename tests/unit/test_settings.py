@@ -14,6 +14,7 @@ def _environment(ca_file: Path) -> dict[str, str]:
         "DATABASE_NAME": "hub",
         "DATABASE_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:hub",
         "DATABASE_CA_FILE": str(ca_file),
+        "CREDENTIAL_KEY_ARN": "arn:aws:kms:us-east-1:000000000000:key/hub",
         "HUB_ENVIRONMENT": "DEVELOPMENT",
         "VENDOR_HOSTS": "ws.dcsinfosys.com:442, LOCALHOST:8443",
         "PATH": "/usr/bin",

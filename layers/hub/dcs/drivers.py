@@ -16,7 +16,7 @@ from dcs.normal_forms import MADE_UP_BEFORE, AddressStatus, SearchStatus, compar
 from dcs.records import Record, SearchResult, Tally, element, plan
 from dcs.verdicts import judge
 from dcs.wire import Document
-from integration_hub.integration import Asker, Envelope, Integration, Operation
+from integration_hub.integration import Asker, Envelope, Integration, Operation, Reuse
 from integration_hub.privacy import (
     COUNT_ONLY,
     RESTRICTED,
@@ -264,6 +264,10 @@ def same_name(last_name: str, given_names: str, driver: Driver) -> bool:
     return comparable(last_name) == comparable(driver.last_name) and given[: len(wanted)] == wanted
 
 
+def _asks_for_criminal_records(search: HouseholdDriversRequest) -> bool:
+    return search.new_driver_criminal_history or any(driver.criminal_history for driver in search.drivers)
+
+
 HOUSEHOLD_DRIVERS = Operation(
     name="HouseholdDrivers",
     path_key="household_drivers_path",
@@ -273,6 +277,7 @@ HOUSEHOLD_DRIVERS = Operation(
     judge=judge("HouseholdDriversResponse"),
     decode=decode,
     follow_up=requests.without_apartment,
+    reuse=Reuse(24, lambda search: not _asks_for_criminal_records(search)),
 )
 
 DRIVER = Integration(

@@ -17,7 +17,7 @@ from dcs.vehicle_records import Vehicle
 from dcs.verdicts import judge
 from dcs.vin import VinDecoded, decode_vin
 from dcs.wire import Document
-from integration_hub.integration import Asker, Envelope, Integration, Operation
+from integration_hub.integration import Asker, Envelope, Integration, Operation, Reuse
 from integration_hub.privacy import HubModel, Plate, Vin
 
 
@@ -163,6 +163,7 @@ HOUSEHOLD_VEHICLES = Operation(
     judge=judge("HouseholdVehiclesResponse"),
     decode=decode_household,
     follow_up=requests.without_apartment,
+    reuse=Reuse(24),
 )
 
 VEHICLE_VIN = Operation(
@@ -173,6 +174,7 @@ VEHICLE_VIN = Operation(
     encode=encode_vins,
     judge=judge("VehicleVinResponse"),
     decode=decode_vins,
+    reuse=Reuse(7 * 24),
 )
 
 VEHICLE_TAG = Operation(
@@ -183,6 +185,7 @@ VEHICLE_TAG = Operation(
     encode=encode_tags,
     judge=judge("VehicleTagResponse"),
     decode=decode_tags,
+    reuse=Reuse(24),
 )
 
 VEHICLE = Integration(

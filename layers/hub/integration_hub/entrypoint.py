@@ -14,7 +14,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ from pydantic import TypeAdapter, ValidationError, create_model
 
 from integration_hub.errors import FieldProblem, HubDefect, IntegrationError, RateLimited, RequestInvalid
 from integration_hub.integration import AnyOperation, Integration
-from integration_hub.models import Call, CallFrame, CorrelationId, Deadline
+from integration_hub.models import Answer, Call, CallFrame, CorrelationId, Deadline, IdempotencyKey
 from integration_hub.observability import defect, logger, metrics, problem_told, tracer
 from integration_hub.privacy import HubModel
 
@@ -32,6 +32,7 @@ _MARGIN_SECONDS = 1.5
 _API_SECONDS = 29.0
 _MAX_DOCUMENT_BYTES = 256 * 1024
 _CORRELATION_HEADER = "x-correlation-id"
+_IDEMPOTENCY_HEADER = "idempotency-key"
 
 type Event = Mapping[str, Any]
 type Response = dict[str, Any]
@@ -53,8 +54,9 @@ class _Received:
     """An event, unwrapped: the document's bytes and what came around it."""
 
     document: bytes
-    correlation_header: str | None
     over_http: bool
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
 
 
 def observed(handler: Handler) -> Handler:
@@ -82,7 +84,7 @@ def answered(integration: Integration | None = None) -> Callable[[Callable[[Even
                 raised = HubDefect("The hub failed. Its log under this correlation id says where.")
                 problem = _problem(raised, integration)
             else:
-                return _http(200, answer, "application/json") if over_http else answer.model_dump(mode="json")
+                return _told(answer) if over_http else answer.model_dump(mode="json")
             problem_told(raised.code)
             if over_http:
                 response = _http(raised.http_status, problem, "application/problem+json")
@@ -106,8 +108,10 @@ def received(integration: Integration, event: Event, context: Context) -> Call:
     call_id = str(uuid.uuid4())
     logger.append_keys(call_id=call_id)
     arrived = _unwrapped(event)
-    header = _checked_correlation_header(arrived.correlation_header)
+    header = _checked_header(_CORRELATION_HEADER, arrived.headers.get(_CORRELATION_HEADER), _CORRELATION_ID)
     logger.set_correlation_id(header or call_id)
+    key = arrived.headers.get(_IDEMPOTENCY_HEADER, "").strip().strip('"') or None  # the IETF draft quotes it
+    key = _checked_header(_IDEMPOTENCY_HEADER, key, _IDEMPOTENCY_KEY)
     document = _object(arrived.document)
     operation = _operation(integration, document)
     frame, search = _validated(operation, arrived.document)
@@ -127,6 +131,8 @@ def received(integration: Integration, event: Event, context: Context) -> Call:
         references=frame.references,
         search=search,
         deadline=Deadline(started + limit),
+        idempotency_key=_of_both("idempotency_key", frame.idempotency_key, _IDEMPOTENCY_HEADER, key),
+        force_refresh=frame.force_refresh,
     )
 
 
@@ -136,7 +142,7 @@ def _is_http(event: Event) -> bool:
 
 def _unwrapped(event: Event) -> _Received:
     if not _is_http(event):
-        return _Received(json.dumps(event).encode(), None, over_http=False)
+        return _Received(json.dumps(event).encode(), over_http=False)
     headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
@@ -146,7 +152,7 @@ def _unwrapped(event: Event) -> _Received:
             raise RequestInvalid("The body is not valid Base64.") from None
     else:
         document = body.encode(errors="surrogatepass")
-    return _Received(document, headers.get(_CORRELATION_HEADER), over_http=True)
+    return _Received(document, over_http=True, headers=headers)
 
 
 def _object(document: bytes) -> Mapping[str, Any]:
@@ -213,28 +219,32 @@ def _field_problems(error: ValidationError) -> list[FieldProblem]:
 
 
 _CORRELATION_ID = TypeAdapter[str](CorrelationId)
+_IDEMPOTENCY_KEY = TypeAdapter[str](IdempotencyKey)
 
 
-def _checked_correlation_header(text: str | None) -> str | None:
+def _checked_header(name: str, text: str | None, form: TypeAdapter[str]) -> str | None:
     if text is None:
         return None
     try:
-        return _CORRELATION_ID.validate_python(text)
-    except ValidationError:
-        message = "1 to 100 letters, digits and . _ : - are wanted."
+        return form.validate_python(text)
+    except ValidationError as error:
         raise RequestInvalid(
-            "The header X-Correlation-Id cannot be used.", fields=[FieldProblem("X-Correlation-Id", message)]
+            f"The header {name.title()} cannot be used.", fields=[FieldProblem(name.title(), error.errors()[0]["msg"])]
         ) from None
+
+
+def _of_both(name: str, in_document: str | None, header: str, in_header: str | None) -> str | None:
+    if in_document and in_header and in_document != in_header:
+        raise RequestInvalid(
+            f"The header {header.title()} and the field {name} differ.",
+            fields=[FieldProblem(name, "Send it in one place, or the same in both.")],
+        )
+    return in_document or in_header
 
 
 def _correlation_id(frame: CallFrame, header: str | None, integration: Integration) -> str:
     """Take the caller's id, or make `{workflow}-{entity}-{timestamp}-{chance}`."""
-    if frame.correlation_id and header and frame.correlation_id != header:
-        raise RequestInvalid(
-            "The header X-Correlation-Id and the field correlation_id differ.",
-            fields=[FieldProblem("correlation_id", "Send it in one place, or the same in both.")],
-        )
-    if given := frame.correlation_id or header:
+    if given := _of_both("correlation_id", frame.correlation_id, _CORRELATION_HEADER, header):
         return given
     entities = frame.references.model_dump(exclude_none=True)
     entity = next((f"{name.removesuffix('_id')}-{value}" for name, value in entities.items()), "call")
@@ -271,6 +281,13 @@ def _limit_headers(error: IntegrationError) -> dict[str, str]:
         "RateLimit-Policy": f"{policy};q={error.limit};w={error.window_seconds}",
         "RateLimit": f"{policy};r=0;t={wait}",
     }
+
+
+def _told(answer: HubModel) -> Response:
+    response = _http(200, answer, "application/json")
+    if isinstance(answer, Answer) and answer.replayed:
+        response["headers"]["Idempotency-Replayed"] = "true"
+    return response
 
 
 def _http(status: int, document: HubModel | Mapping[str, Any], content_type: str) -> Response:

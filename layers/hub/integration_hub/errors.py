@@ -12,6 +12,9 @@ class name is the error name that Step Functions matches in `Retry` and `Catch`.
     ├── ConfigurationMissing        503     no         no    an operator has to complete or mend a setting
     ├── CredentialUnavailable       503     no         no    absent, expired, or KMS refused
     ├── DatabaseUnavailable         503     yes        no    no row, no call
+    ├── IdempotencyKeyReused        422     no         no    the key belongs to another request
+    ├── RequestInProgress           409     yes        no    the first request with this key is under way
+    ├── OutcomeUnknown              409     no         no    its answer is lost; asking again may pay again
     ├── NotAdmitted                 503     yes        no    no leave to call now; nothing was sent
     │   ├── RateLimited             429     yes        no    a limit per minute or day is used up
     │   ├── CircuitOpen             503     yes        no    the vendor was out, or an operator stopped the calls
@@ -134,6 +137,39 @@ class DatabaseUnavailable(IntegrationError):
     title = "The hub's database is not available"
     http_status = 503
     retryable = True
+
+
+class IdempotencyKeyReused(IntegrationError):
+    """The idempotency key was used for another request before; nothing was bought."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+    title = "The idempotency key belongs to another request"
+    http_status = 422
+    needs_fallback = False
+
+
+class RequestInProgress(IntegrationError):
+    """The first request with this idempotency key is still under way; its answer will be this one's too."""
+
+    code = "REQUEST_IN_PROGRESS"
+    title = "The same request is under way"
+    http_status = 409
+    retryable = True
+    needs_fallback = False
+
+
+class OutcomeUnknown(IntegrationError):
+    """The first request with this idempotency key may have been paid for and its answer is lost: no second payment."""
+
+    code = "OUTCOME_UNKNOWN"
+    title = "The answer to the first request is lost"
+    http_status = 409
+
+    def __init__(self, call_id: str, what: str) -> None:
+        super().__init__(
+            f"The first request with this idempotency key {what} (call {call_id})."
+            " Nothing was bought again; to ask and pay again, send a new key."
+        )
 
 
 class NotAdmitted(IntegrationError):

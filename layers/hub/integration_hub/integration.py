@@ -70,6 +70,14 @@ class FollowUp[RequestT: HubModel]:
 
 
 @dataclass(frozen=True, slots=True)
+class Reuse[RequestT: HubModel]:
+    """That an answer may be used again for the same question: for how many hours, and for which searches."""
+
+    hours: int
+    allowed: Callable[[RequestT], bool] = lambda _search: True
+
+
+@dataclass(frozen=True, slots=True)
 class Operation[RequestT: HubModel, ResultT: HubModel, DocumentT]:
     """One call that the vendor offers.
 
@@ -77,7 +85,7 @@ class Operation[RequestT: HubModel, ResultT: HubModel, DocumentT]:
     document or raises the error that the vendor's status means (a 200 can carry another status inside).
     `decode` turns the document into the normalised result; it is given the request, because an answer is
     only complete when held against what was asked. `encode_json` is there where the vendor also takes JSON.
-    `follow_up` may suggest a second search, a paid call of its own.
+    `follow_up` may suggest a second search, a paid call of its own. Without `reuse` every question is a new call.
     """
 
     name: str
@@ -89,6 +97,7 @@ class Operation[RequestT: HubModel, ResultT: HubModel, DocumentT]:
     decode: Callable[[DocumentT, RequestT], ResultT]
     encode_json: Callable[[RequestT, Asker], Envelope] | None = None
     follow_up: Callable[[RequestT, ResultT], FollowUp[RequestT] | None] | None = None
+    reuse: Reuse[RequestT] | None = None
 
     @property
     def setting_name(self) -> str:

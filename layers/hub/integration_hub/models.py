@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -17,6 +18,10 @@ EntityId = Annotated[int, Field(ge=1, le=2_147_483_647)]
 
 CorrelationId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:\-]+$")]
 """The caller's thread through all its calls; letters, digits and . _ : - only, so that it is safe in any log."""
+
+
+IdempotencyKey = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[\x20-\x7e]+$")]
+"""The caller's name for one request, however often it is sent; printable ASCII."""
 
 
 class Purpose(StrEnum):
@@ -41,8 +46,20 @@ class Outcome(StrEnum):
     """Admission refused it (limit, breaker, locked login): nothing was sent."""
     FAILED = "FAILED"
     """No request reached the vendor, so nothing was bought."""
+    REUSED = "REUSED"
+    """Another call's answer was used, the one that `answer_of` names. Nothing was bought."""
     UNKNOWN = "UNKNOWN"
     """The request was sent and its answer is lost or cannot be read: it may have been charged."""
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether the caller got a result."""
+        return self in {Outcome.ANSWERED, Outcome.REUSED}
+
+    @property
+    def bought_nothing(self) -> bool:
+        """Whether it is certain that the vendor charges nothing, so that asking again is no second payment."""
+        return self in {Outcome.REJECTED, Outcome.REFUSED, Outcome.FAILED}
 
 
 class References(HubModel):
@@ -65,6 +82,10 @@ class CallFrame(HubModel):
     correlation_id: CorrelationId | None = None
     timeout_ms: int | None = Field(default=None, ge=500, le=30_000)
     """How long the caller is willing to wait; the configured time-out and Lambda's own may be shorter."""
+    idempotency_key: IdempotencyKey | None = None
+    """The same key gets the same answer, paid once. A state machine makes it from its execution and step."""
+    force_refresh: bool = False
+    """Ask the vendor even where a recent answer could be used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +113,8 @@ class Call:
     references: References
     search: HubModel
     deadline: Deadline
+    idempotency_key: str | None = None
+    force_refresh: bool = False
 
 
 class MappedValue(HubModel):
@@ -112,6 +135,13 @@ class Mapped(HubModel):
     values: tuple[MappedValue, ...]
 
 
+class Reused(HubModel):
+    """Whose answer it is, and from when, where it was not bought for this call."""
+
+    call_id: str
+    answered_at: datetime
+
+
 class SecondSearch(HubModel):
     """A search that was repeated in another form because of the first one's answer: a paid call of its own."""
 
@@ -121,6 +151,7 @@ class SecondSearch(HubModel):
     """Set where the second search was not answered; the first answer stands."""
     result: SerializeAsAny[HubModel] | None = None
     mapped: Mapped | None = None
+    reused: Reused | None = None
 
 
 class Answer(HubModel):
@@ -133,7 +164,11 @@ class Answer(HubModel):
     result: SerializeAsAny[HubModel]
     mapped: Mapped | None = None
     """The carrier's own codes beside the vendor's, where the program has a mapping for the operation."""
+    reused: Reused | None = None
+    """Set where a recent answer to the same question was used again, and nothing was bought."""
     second_search: SecondSearch | None = None
+    replayed: bool = Field(default=False, exclude=True)
+    """Whether it is the first answer to this idempotency key, told once more; over HTTP a header says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The straight line of a call, the same for every integration type.
 
     configuration -> log row opened -> login -> [admission -> vendor -> verdict]* -> normalised result -> log row closed
+                                    -> kept answer ------------------------------------------------>
 
-Each line takes what the lines above made; nothing is kept between calls. A refusal before the row is opened
-(unknown program, switched off, missing reference) sends nothing and costs nothing.
+Each line takes what the lines above made; nothing is kept between calls but answers, in the log. A refusal before the
+row is opened (unknown program, switched off, missing reference) sends nothing and costs nothing.
 """
 
 import itertools
@@ -18,6 +19,7 @@ from integration_hub import observability
 from integration_hub.admission.gate import Admission
 from integration_hub.admission.request import Permit, RetryRefused, admission_request
 from integration_hub.admission.retry import pause_before_retry, retry_policy
+from integration_hub.answers.store import KeptAnswers
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.configuration.mapping import operation_mapping
@@ -25,9 +27,9 @@ from integration_hub.configuration.store import ConfigurationStore
 from integration_hub.credentials.store import CredentialStore, CurrentLogin
 from integration_hub.errors import ConfigurationMissing, IntegrationError, VendorAuthRefused, VendorUnavailable
 from integration_hub.integration import Asker, Integration, Reply
-from integration_hub.integration_log.record import Closing, answered, failed
+from integration_hub.integration_log.record import Closing, answered, failed, reused
 from integration_hub.integration_log.store import IntegrationLog
-from integration_hub.models import Answer, Attempt, Call, Deadline, Mapped, SecondSearch
+from integration_hub.models import Answer, Attempt, Call, Deadline, Mapped, Reused, SecondSearch
 from integration_hub.privacy import HubModel
 from integration_hub.vendor.transport import Exchange, VendorTransport
 
@@ -38,24 +40,38 @@ class Services:
 
     environment: str
     admission: Admission
+    answers: KeptAnswers
     configuration: ConfigurationStore
     credentials: CredentialStore
     integration_log: IntegrationLog
     vendor: VendorTransport
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A result, and the call whose answer it is: this one, or the first with its idempotency key."""
+
+    result: HubModel
+    call_id: str
+    correlation_id: str
+    reused: Reused | None = None
+    replayed: bool = False
+
+
 def run(call: Call, services: Services) -> Answer:
     """Make the call and return its answer, or raise the IntegrationError that says what follows."""
     configuration = services.configuration.effective(call.integration, call.program_id)
-    result = _result(call, configuration, services)
+    found = _found(call, configuration, services)
     return Answer(
-        call_id=call.call_id,
-        correlation_id=call.correlation_id,
+        call_id=found.call_id,
+        correlation_id=found.correlation_id,
         integration=call.integration.type_code,
         operation=call.operation.name,
-        result=result,
-        mapped=_mapped(call, result, configuration),
-        second_search=_second_search(call, result, configuration, services),
+        result=found.result,
+        mapped=_mapped(call, found.result, configuration),
+        reused=found.reused,
+        second_search=_second_search(call, found.result, configuration, services),
+        replayed=found.replayed,
     )
 
 
@@ -67,13 +83,20 @@ def _second_search(
     follow_up = suggest(call.search, result) if suggest and configuration[keys.SECOND_SEARCH] else None
     if follow_up is None:
         return None
-    second = replace(call, call_id=str(uuid.uuid4()), search=follow_up.search)
+    # A key of its own, which no caller can send.
+    key = None if call.idempotency_key is None else f"{call.idempotency_key}\0{follow_up.reason}"
+    second = replace(call, call_id=str(uuid.uuid4()), search=follow_up.search, idempotency_key=key)
     try:
-        found = _result(second, configuration, services)
+        found = _found(second, configuration, services)
     except IntegrationError as error:
         return SecondSearch(reason=follow_up.reason, call_id=second.call_id, error_code=error.code)
-    mapped = _mapped(second, found, configuration)
-    return SecondSearch(reason=follow_up.reason, call_id=second.call_id, result=found, mapped=mapped)
+    return SecondSearch(
+        reason=follow_up.reason,
+        call_id=found.call_id,
+        result=found.result,
+        mapped=_mapped(second, found.result, configuration),
+        reused=found.reused,
+    )
 
 
 def _mapped(call: Call, result: HubModel, configuration: EffectiveConfiguration) -> Mapped | None:
@@ -86,24 +109,36 @@ def _mapped(call: Call, result: HubModel, configuration: EffectiveConfiguration)
     return mapped
 
 
-def _result(call: Call, configuration: EffectiveConfiguration, services: Services) -> HubModel:
-    """Make one call, on record from its first moment to its last."""
+def _found(call: Call, configuration: EffectiveConfiguration, services: Services) -> _Found:
+    """Return the first answer to the caller's key, a recent one to the same question, or else that of a call."""
     _check_allowed(call, configuration, services.environment)
     url = configuration[keys.BASE_URL] + configuration[keys.operation_path(call.operation.path_key)]
-    services.integration_log.open(call, configuration, url)
+    log, question = services.integration_log, services.answers.question(call, configuration)
+    while not log.open(call, configuration, url, claim=question.claim, subject=question.subject):
+        first = services.answers.to_the_key(call, question)
+        if first is not None:
+            log.open(call, configuration, url)  # the row of this request, beside that of the first
+            _close(call, services, reused(first.result, first.call_id))
+            return _Found(first.result, first.call_id, first.correlation_id, first.reused, replayed=True)
     inquiry = _Inquiry(call, configuration, services, url)
     try:
-        result = inquiry.result()
+        kept = services.answers.to_the_question(call, question)
+        result: Any = inquiry.result() if kept is None else kept.result
+        source = None if kept is None else Reused(call_id=kept.call_id, answered_at=kept.answered_at)
+        sealed = services.answers.sealed(call, question, result, source)
     except IntegrationError as error:
         _close(call, services, failed(error, inquiry.attempts, inquiry.credential_version))
         raise
     except BaseException:
         _close(call, services, failed(None, inquiry.attempts, inquiry.credential_version))
         raise
-    _close(call, services, answered(result, inquiry.attempts, inquiry.credential_version))
-    observability.reading_counted(result)
-    told: HubModel = result
-    return told
+    if kept is None:
+        closing = answered(result, inquiry.attempts, inquiry.credential_version)
+        observability.reading_counted(result)
+    else:
+        closing = reused(result, kept.call_id)
+    _close(call, services, closing, sealed, question.keep_seconds)
+    return _Found(result, call.call_id, call.correlation_id, source)
 
 
 def _check_allowed(call: Call, configuration: EffectiveConfiguration, environment: str) -> None:
@@ -116,8 +151,10 @@ def _check_allowed(call: Call, configuration: EffectiveConfiguration, environmen
         )
 
 
-def _close(call: Call, services: Services, closing: Closing) -> None:
-    services.integration_log.close(call, closing)
+def _close(
+    call: Call, services: Services, closing: Closing, sealed_answer: bytes | None = None, keep_seconds: int = 0
+) -> None:
+    services.integration_log.close(call, closing, sealed_answer=sealed_answer, keep_seconds=keep_seconds)
     observability.call_ended(call, closing)
 
 

@@ -31,6 +31,9 @@ class Settings(BaseModel):
     database_ca_file: FilePath
     """PEM file; for RDS the regional bundle. Connections without verified TLS are not made."""
 
+    credential_key_arn: str = Field(min_length=1)
+    """KMS key that encrypts vendor logins and wraps the key of kept answers."""
+
     hub_environment: Literal["PRODUCTION", "STAGING", "DEVELOPMENT"]
     """Must equal the configured environment, so that a copied database cannot make a test stage buy records."""
     vendor_hosts: Annotated[str, AfterValidator(_hosts)]

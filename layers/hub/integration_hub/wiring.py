@@ -12,8 +12,11 @@ from pymysql.cursors import DictCursor
 
 from integration_hub import observability
 from integration_hub.admission.gate import Admission
+from integration_hub.answers.seal import Seal
+from integration_hub.answers.store import KeptAnswers
 from integration_hub.configuration.change import ConfigurationChanges
 from integration_hub.configuration.store import ConfigurationStore
+from integration_hub.credentials.data_key import DataKey
 from integration_hub.credentials.store import CredentialStore
 from integration_hub.credentials.vault import fetched
 from integration_hub.db.connection import Database
@@ -39,8 +42,10 @@ def services() -> Services:
     settings = Settings.read(os.environ)
     kms, secrets = boto3.client("kms", config=_AWS), boto3.client("secretsmanager", config=_AWS)
     database = Database(_Connector(settings, secrets))
+    data_key = DataKey(database, kms, key_arn=settings.credential_key_arn, environment=settings.hub_environment)
     return Services(
         environment=settings.hub_environment,
+        answers=KeptAnswers(database, Seal(data_key.load)),
         admission=Admission(database, report_lost=observability.lost_result),
         configuration=ConfigurationStore(database, clock=time.monotonic, report_ignored=observability.ignored_row),
         credentials=CredentialStore(database, kms, secrets, clock=time.monotonic),

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     MAPPING = "MAPPING"
     PRICE = "PRICE"
     RETRY = "RETRY"
+    REUSE = "REUSE"
 
 
 class Level(StrEnum):
@@ -123,6 +124,7 @@ _retries, _retries_form = _whole(0, 10)
 _percent, _percent_form = _whole(0, 100)
 _failures, _failures_form = _whole(1, 100)
 _pause_seconds, _pause_form = _whole(1, 3_600)
+_hours, _hours_form = _whole(0, 720)
 
 ENABLED = Key(Kind.CONNECTION, "enabled", _flag, "true or false", "Kill switch: false stops all calls it covers", True)
 ENVIRONMENT = Key(
@@ -257,3 +259,8 @@ def operation_path(name: str) -> Key[str]:
 def operation_price(name: str) -> Key[Decimal]:
     """Return the key of what the vendor charges for a search, whatever it finds."""
     return Key(Kind.PRICE, name, _amount, _AMOUNT_FORM, "What the vendor charges for a search", Decimal(0))
+
+
+def operation_reuse(name: str, default_hours: int) -> Key[int]:
+    """Return the key of how long an operation's answers may be used again."""
+    return Key(Kind.REUSE, name, _hours, _hours_form, "Hours that an answer may be used again", default_hours)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, IgnoredRow, resolve
-from integration_hub.configuration.keys import KEYS, Level, operation_path, operation_price
+from integration_hub.configuration.keys import KEYS, Key, Level, operation_path, operation_price, operation_reuse
 from integration_hub.configuration.mapping import operation_mapping
 from integration_hub.db.connection import Database, Row
 from integration_hub.errors import ConfigurationMissing, DatabaseUnavailable, ProgramUnknown
-from integration_hub.integration import Integration
+from integration_hub.integration import AnyOperation, Integration
 
 # One query for all that a call needs. A row that the map names for this program applies only to the integration
 # types whose map row is active; a row that the map does not name applies to all.
@@ -122,8 +122,12 @@ def _row(row: Row) -> ConfigurationRow:
 
 
 def _keys_of(integration: Integration) -> list[Any]:
-    own = [
-        (operation_path(operation.path_key), operation_price(operation.setting_name), operation_mapping(operation))
-        for operation in integration.operations
-    ]
-    return [*KEYS, *itertools.chain.from_iterable(own)]
+    return [*KEYS, *itertools.chain.from_iterable(map(_keys_of_operation, integration.operations))]
+
+
+def _keys_of_operation(operation: AnyOperation) -> Iterable[Key[Any]]:
+    yield operation_path(operation.path_key)
+    yield operation_price(operation.setting_name)
+    yield operation_mapping(operation)
+    if operation.reuse is not None:
+        yield operation_reuse(operation.setting_name, operation.reuse.hours)

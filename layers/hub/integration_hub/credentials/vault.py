@@ -28,6 +28,33 @@ def decrypted(kms: "KMSClient", ciphertext: bytes, context: Mapping[str, str]) -
         raise CredentialUnavailable(f"The stored {context['credential_key']} is not text.") from None
 
 
+def new_data_key(kms: "KMSClient", key_arn: str, context: Mapping[str, str]) -> bytes:
+    """Return a new 256-bit key as KMS wraps it; nobody has seen it in the clear."""
+    try:
+        answer = kms.generate_data_key_without_plaintext(
+            KeyId=key_arn, KeySpec="AES_256", EncryptionContext=dict(context)
+        )
+    except ClientError as error:
+        raise CredentialUnavailable(
+            f"KMS refused to make the key of kept answers ({error.response['Error']['Code']})."
+        ) from None
+    except BotoCoreError as error:
+        raise CredentialUnavailable(f"KMS cannot be reached ({type(error).__name__}).") from None
+    return answer["CiphertextBlob"]
+
+
+def opened_data_key(kms: "KMSClient", wrapped: bytes, context: Mapping[str, str]) -> bytes:
+    """Return a wrapped key in the clear."""
+    try:
+        return kms.decrypt(CiphertextBlob=wrapped, EncryptionContext=dict(context))["Plaintext"]
+    except ClientError as error:
+        raise CredentialUnavailable(
+            f"KMS refused to open the key of kept answers ({error.response['Error']['Code']})."
+        ) from None
+    except BotoCoreError as error:
+        raise CredentialUnavailable(f"KMS cannot be reached ({type(error).__name__}).") from None
+
+
 @dataclass(frozen=True, slots=True)
 class FetchedSecret:
     """Fields of a JSON secret, in the order they were asked for, and the version that they are of."""

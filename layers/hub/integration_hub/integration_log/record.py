@@ -23,12 +23,13 @@ class Closing:
     error_message: str | None = None
     attempts: Sequence[Attempt] = field(default=())
     credential_version: str | None = None
+    answer_of: str | None = None
 
     def columns(self) -> dict[str, Any]:
         """Return the values of the columns that closing writes."""
         return {
             "outcome": self.outcome.value,
-            "is_success": self.outcome is Outcome.ANSWERED,
+            "is_success": self.outcome.has_answer,
             "response_code": self.response_code,
             "response_time_ms": self.response_time_ms,
             "response_data": None if self.response_data is None else as_json(self.response_data),
@@ -38,6 +39,7 @@ class Closing:
             "cost": sum((attempt.charge or Decimal(0) for attempt in self.attempts), Decimal(0)),
             "attempts": as_json([attempt.as_json() for attempt in self.attempts]),
             "credential_version": self.credential_version,
+            "answer_of": self.answer_of,
         }
 
 
@@ -52,6 +54,11 @@ def answered(result: HubModel, attempts: Sequence[Attempt], credential_version: 
         attempts=attempts,
         credential_version=credential_version,
     )
+
+
+def reused(result: HubModel, answer_of: str) -> Closing:
+    """Close a call that another call's answer was used for."""
+    return Closing(outcome=Outcome.REUSED, response_data=masked(result), answer_of=answer_of)
 
 
 def failed(error: IntegrationError | None, attempts: Sequence[Attempt], credential_version: str | None) -> Closing:

@@ -11,16 +11,17 @@ from integration_hub.integration_log.record import Closing, as_json
 from integration_hub.models import Call
 from integration_hub.privacy import masked
 
-# Safe to repeat: the call id is unique, so a second arrival of the same opening changes nothing.
+# Safe to repeat: the call id is unique, so a second arrival of the same opening changes nothing. Nor does that of
+# another call with the same claim.
 _OPEN = """
 INSERT INTO integration_log
   (call_id, integration_id, program_id, policy_id, quote_id, driver_id, vehicle_id, purpose, request_type, request_url,
-   request_data, correlation_id, configuration_version, created_by, outcome, opened_at)
+   request_data, correlation_id, configuration_version, created_by, claim, subject, outcome, opened_at)
 VALUES
   (%(call_id)s, %(integration_id)s, %(program_id)s, %(policy_id)s, %(quote_id)s, %(driver_id)s, %(vehicle_id)s,
    %(purpose)s, %(request_type)s, %(request_url)s, %(request_data)s, %(correlation_id)s, %(configuration_version)s,
-   %(created_by)s, 'OPEN', UTC_TIMESTAMP(6))
-ON DUPLICATE KEY UPDATE call_id = call_id
+   %(created_by)s, %(claim)s, %(subject)s, 'OPEN', UTC_TIMESTAMP(6))
+ON DUPLICATE KEY UPDATE call_id = integration_log.call_id
 """
 
 _CLOSE = """
@@ -28,9 +29,13 @@ UPDATE integration_log
 SET outcome = %(outcome)s, is_success = %(is_success)s, response_code = %(response_code)s,
     response_time_ms = %(response_time_ms)s, response_data = %(response_data)s, error_code = %(error_code)s,
     error_message = %(error_message)s, retry_count = %(retry_count)s, attempts = %(attempts)s, cost = %(cost)s,
-    credential_version = %(credential_version)s, closed_at = UTC_TIMESTAMP(6)
+    credential_version = %(credential_version)s, answer_of = %(answer_of)s, closed_at = UTC_TIMESTAMP(6),
+    sealed_answer = %(sealed_answer)s, sealed_until = UTC_TIMESTAMP(6) + INTERVAL %(keep_seconds)s SECOND,
+    claim = IF(%(frees_claim)s, NULL, claim)
 WHERE call_id = %(call_id)s AND outcome = 'OPEN'
 """
+
+_IS_OURS = "SELECT id FROM integration_log WHERE call_id = %(call_id)s"
 
 # MySQL says 1216 instead of 1452 to an account that may not read the whole of the parent table.
 _FOREIGN_KEY_FAILED = frozenset({1216, 1452})
@@ -43,14 +48,22 @@ class IntegrationLog:
         self._database = database
         self._report_unclosed = report_unclosed
 
-    def open(self, call: Call, configuration: EffectiveConfiguration, url: str) -> None:
-        """Put the call on record before anything is sent.
+    def open(
+        self,
+        call: Call,
+        configuration: EffectiveConfiguration,
+        url: str,
+        *,
+        claim: bytes | None = None,
+        subject: bytes | None = None,
+    ) -> bool:
+        """Put the call on record before anything is sent; return whether it is: not where another call has its claim.
 
         Raises ReferenceUnknown for a policy, quote, driver or vehicle that does not exist, and DatabaseUnavailable:
         in both cases no call may be made.
         """
         try:
-            self._database.write(
+            written = self._database.write(
                 _OPEN,
                 {
                     "call_id": call.call_id,
@@ -64,8 +77,12 @@ class IntegrationLog:
                     "correlation_id": call.correlation_id,
                     "configuration_version": configuration.version,
                     "created_by": configuration.system_user_id,
+                    "claim": claim,
+                    "subject": subject,
                 },
             )
+            # No row was added: the statement was repeated after a broken connection, or the claim is taken.
+            return written.rows > 0 or bool(self._database.query(_IS_OURS, {"call_id": call.call_id}))
         except pymysql.IntegrityError as error:
             missing = self._unknown_references(call) if error.args[0] in _FOREIGN_KEY_FAILED else []
             if not missing:
@@ -73,10 +90,20 @@ class IntegrationLog:
             told = " ".join(problem.message for problem in missing)
             raise ReferenceUnknown(f"{told} Nothing was bought.", fields=missing) from None
 
-    def close(self, call: Call, closing: Closing) -> None:
-        """Write how the call ended. Never raises: a paid answer must reach the caller whatever the database does."""
+    def close(self, call: Call, closing: Closing, *, sealed_answer: bytes | None = None, keep_seconds: int = 0) -> None:
+        """Write how the call ended, and keep its sealed answer for a while where there is one.
+
+        Never raises: a paid answer must reach the caller whatever the database does.
+        """
+        values = {
+            **closing.columns(),
+            "call_id": call.call_id,
+            "sealed_answer": sealed_answer,
+            "keep_seconds": None if sealed_answer is None else keep_seconds,
+            "frees_claim": closing.outcome.bought_nothing,
+        }
         try:
-            self._database.write(_CLOSE, {**closing.columns(), "call_id": call.call_id})
+            self._database.write(_CLOSE, values)
         except (DatabaseUnavailable, pymysql.MySQLError):
             self._report_unclosed(call, closing)
 

@@ -1,0 +1,141 @@
+"""Finding an answer that is there already: the one to the caller's key, or a recent one to the same question."""
+
+import functools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError, create_model
+
+from integration_hub.answers import question as questions
+from integration_hub.answers.earlier import Earlier, Standing
+from integration_hub.answers.question import Question
+from integration_hub.answers.seal import Seal
+from integration_hub.configuration.effective import EffectiveConfiguration
+from integration_hub.db.connection import Database, Row
+from integration_hub.errors import IdempotencyKeyReused, OutcomeUnknown, RequestInProgress
+from integration_hub.integration import AnyOperation
+from integration_hub.models import Call, Outcome, References, Reused
+from integration_hub.privacy import HubModel
+
+_OF_CLAIM = """
+SELECT call_id, correlation_id, outcome, subject, policy_id, quote_id, driver_id, vehicle_id,
+       TIMESTAMPDIFF(SECOND, opened_at, UTC_TIMESTAMP(6)) AS age_seconds, closed_at,
+       IF(sealed_until > UTC_TIMESTAMP(6), sealed_answer, NULL) AS sealed_answer
+FROM integration_log WHERE claim = %(claim)s
+"""
+_NEWEST = """
+SELECT call_id, correlation_id, closed_at, sealed_answer
+FROM integration_log
+WHERE subject = %(subject)s AND outcome = 'ANSWERED' AND sealed_until > UTC_TIMESTAMP(6)
+  AND closed_at > UTC_TIMESTAMP(6) - INTERVAL %(seconds)s SECOND
+ORDER BY closed_at DESC LIMIT 1
+"""
+_FORGET = "UPDATE integration_log SET claim = NULL WHERE call_id = %(call_id)s AND claim = %(claim)s"
+
+_FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.05, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """A result that was paid for by another call, `call_id`."""
+
+    call_id: str
+    correlation_id: str
+    answered_at: datetime
+    result: HubModel
+    reused: Reused | None
+    """Set where that call had its answer from yet another one."""
+
+
+class KeptAnswers:
+    """Answers in integration_log that are still good. `sleep` waits between looks at a call that is under way."""
+
+    def __init__(self, database: Database, seal: Seal, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._database = database
+        self._seal = seal
+        self._sleep = sleep
+
+    def question(self, call: Call, configuration: EffectiveConfiguration) -> Question:
+        """Say what would make another call the same; raise CredentialUnavailable where the key cannot be had."""
+        claim, seconds = questions.claim(call), questions.reuse_seconds(call, configuration)
+        if claim is None and not seconds:
+            return Question()
+        return Question(claim, self._seal.digest(questions.words(call)), seconds)
+
+    def to_the_key(self, call: Call, question: Question) -> KeptAnswer | None:
+        """Return the answer of the call that holds the key, after waiting for it; None: the key is free again.
+
+        Raises IdempotencyKeyReused, RequestInProgress, OutcomeUnknown or DatabaseUnavailable; nothing was sent.
+        """
+        pause = _FIRST_LOOK_SECONDS
+        while rows := self._database.query(_OF_CLAIM, {"claim": question.claim}):
+            earlier = _earlier(rows[0])
+            match earlier.standing(question.subject, call.references):
+                case Standing.FORGOTTEN:
+                    self._database.write(_FORGET, {"call_id": earlier.call_id, "claim": question.claim})
+                case Standing.ANOTHER_QUESTION:
+                    raise IdempotencyKeyReused(
+                        "The idempotency key was used for another request. Nothing was bought; send a new key.",
+                    )
+                case Standing.ANSWERED:
+                    kept = self._opened(rows[0], call.operation)
+                    if kept is None:
+                        raise OutcomeUnknown(earlier.call_id, "was answered, but its answer is not kept any more")
+                    return kept
+                case Standing.LOST:
+                    raise OutcomeUnknown(earlier.call_id, "was sent and its answer is lost; it may have been charged")
+                case Standing.UNDER_WAY:
+                    if call.deadline.remaining() <= pause:
+                        raise RequestInProgress(
+                            f"The first request with this idempotency key is still under way (call {earlier.call_id}).",
+                            retry_after_seconds=1.0,
+                        )
+                    self._sleep(pause)
+                    pause = min(2 * pause, _LONGEST_LOOK_SECONDS)
+        return None
+
+    def to_the_question(self, call: Call, question: Question) -> KeptAnswer | None:
+        """Return the newest answer that may be used again, if there is one; raise DatabaseUnavailable."""
+        if not question.reuse_seconds or call.force_refresh:
+            return None
+        rows = self._database.query(_NEWEST, {"subject": question.subject, "seconds": question.reuse_seconds})
+        return self._opened(rows[0], call.operation) if rows else None
+
+    def sealed(self, call: Call, question: Question, result: HubModel, reused: Reused | None = None) -> bytes | None:
+        """Return a result in the form that is kept, or None where nobody may want it again."""
+        if not question.keep_seconds:
+            return None
+        content = _content_model(call.operation)(result=result, reused=reused)
+        return self._seal.sealed(content.model_dump_json().encode(), call.call_id)
+
+    def _opened(self, row: Row, operation: AnyOperation) -> KeptAnswer | None:
+        """Return what was kept; None where it is gone, or of a version whose results had another form."""
+        text = self._seal.opened(row["sealed_answer"], row["call_id"]) if row["sealed_answer"] else None
+        try:
+            content: Any = None if text is None else _content_model(operation).model_validate_json(text)
+        except ValidationError:
+            return None
+        if content is None:
+            return None
+        answered_at = row["closed_at"].replace(tzinfo=UTC)
+        return KeptAnswer(row["call_id"], row["correlation_id"], answered_at, content.result, content.reused)
+
+
+@functools.cache
+def _content_model(operation: AnyOperation) -> type[Any]:
+    return create_model(
+        f"{operation.name}Kept", __base__=HubModel, result=(operation.result, ...), reused=(Reused | None, None)
+    )
+
+
+def _earlier(row: Row) -> Earlier:
+    return Earlier(
+        call_id=row["call_id"],
+        outcome=Outcome(row["outcome"]),
+        age_seconds=row["age_seconds"],
+        subject=row["subject"],
+        references=References(**{name: row[name] for name in References.model_fields}),
+    )

@@ -1,0 +1,282 @@
+"""The same request is paid for once, the same question is not bought twice, and a lost answer not bought again."""
+
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.conftest import Hub
+
+
+@pytest.fixture
+def bought(hub: Hub) -> Callable[[], int]:
+    """How many calls have reached the vendor since the test began."""
+    before = len(hub.arrivals())
+    return lambda: len(hub.arrivals()) - before
+
+
+@pytest.fixture
+def reuse(hub: Hub) -> Iterator[None]:
+    """Answers may be used again; those of other tests are gone."""
+    hub.bundle.change("UPDATE integration_log SET sealed_answer = NULL")
+    for operation in ("household_drivers", "household_vehicles", "vehicle_vin"):
+        hub.configure("REUSE", operation, "24")
+    yield
+    hub.bundle.change("UPDATE integration_log SET sealed_answer = NULL")
+
+
+def _key() -> str:
+    return f"quote-4711/{uuid.uuid4()}"
+
+
+@pytest.mark.parametrize("name", ["driver", "vehicle-vin", "criminal"])
+def test_the_same_key_gives_the_same_answer(hub: Hub, bought: Callable[[], int], name: str) -> None:
+    """Byte for byte, marked by a header and a row of its own that cost nothing."""
+    key, correlation_id = _key(), str(uuid.uuid4())
+    first, again = (hub.post(name, key=key, correlation_id=correlation_id) for _ in range(2))
+    assert first.status_code == again.status_code == 200, again.text
+    assert again.content == first.content
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert bought() == 1
+    paid, replayed = hub.rows_of(correlation_id)
+    assert (paid["outcome"], replayed["outcome"], replayed["is_success"]) == ("ANSWERED", "REUSED", 1)
+    assert replayed["answer_of"] == paid["call_id"] == first.json()["call_id"]
+    assert paid["cost"] > 0
+    assert (replayed["cost"], replayed["attempts"]) == (0, "[]")
+    assert replayed["quote_id"] == 4711
+
+
+def test_a_direct_caller_names_the_key_in_the_document(hub: Hub, bought: Callable[[], int]) -> None:
+    """As a state machine makes it from its execution and step; header and field are one thing."""
+    event = hub.event("driver", idempotency_key=_key())
+    first, again = (hub.bundle.functions["driver"].invoke(event) for _ in range(2))
+    assert first.payload == again.payload
+    assert hub.post(key=f'"{event["idempotency_key"]}"').json() == first.json()
+    differing = hub.post(key="another", idempotency_key=event["idempotency_key"])
+    assert (differing.status_code, differing.json()["errors"][0]["field"]) == (400, "idempotency_key")
+    assert bought() == 1
+
+
+@pytest.mark.parametrize("key", ["", " ", "x" * 301, "schlüssel"])
+def test_a_key_that_cannot_be_one_is_refused(hub: Hub, bought: Callable[[], int], key: str) -> None:
+    """In the document; an empty header is no key at all."""
+    answer = hub.post(idempotency_key=key)
+    if key == " ":
+        assert answer.status_code == 200
+        return
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "idempotency_key")
+    assert bought() == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"references": {"quote_id": 4711}},
+        {"permissible_purpose": "CLAIMS"},
+        {"search": None, "operation": "VehicleTag"},
+    ],
+)
+def test_another_request_under_the_same_key_is_a_conflict(
+    hub: Hub, bought: Callable[[], int], changes: dict[str, Any]
+) -> None:
+    """Another body, purpose, reference or operation: nobody gets the wrong answer, and nothing is bought."""
+    key = _key()
+    assert hub.post("vehicle-vin", key=key).status_code == 200
+    if changes.get("operation"):
+        changes = hub.event("vehicle-tag")
+    answer = hub.post("vehicle-vin", key=key, **changes)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "IDEMPOTENCY_KEY_REUSED"), problem
+    assert "fallback" not in problem
+    assert bought() == 1
+
+
+def test_a_key_is_its_programs_own(hub: Hub, bought: Callable[[], int]) -> None:
+    """Two programs that count alike do not get each other's answers."""
+    hub.admit_program(2)
+    key = _key()
+    mine, theirs = (hub.post("vehicle-vin", key=key, program_id=program) for program in (1, 2))
+    assert mine.json()["call_id"] != theirs.json()["call_id"]
+    assert bought() == 2
+
+
+def test_requests_at_once_wait_for_the_one_that_asks(hub: Hub, bought: Callable[[], int]) -> None:
+    """Eight processes, one call, eight equal answers."""
+    hub.bundle.twin.switch_on("slow=1")
+    key = _key()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: hub.post("vehicle-vin", key=key), range(8)))
+    assert {answer.content for answer in answers} == {answers[0].content}
+    assert answers[0].status_code == 200
+    assert bought() == 1
+
+
+def test_who_cannot_wait_is_told_to_come_again(hub: Hub, bought: Callable[[], int]) -> None:
+    """409 with Retry-After before the caller's own time-out; the first call is not disturbed."""
+    hub.bundle.twin.switch_on("slow=3", calls=1)
+    key = _key()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(hub.post, "vehicle-vin", key=key)
+        while not bought():
+            time.sleep(0.02)
+        begun = time.monotonic()
+        hasty = hub.post("vehicle-vin", key=key, timeout_ms=800)
+        assert time.monotonic() - begun < 2
+        assert (hasty.status_code, hasty.json()["code"]) == (409, "REQUEST_IN_PROGRESS")
+        assert hasty.headers["Retry-After"] == "1"
+        assert first.result().status_code == 200
+    assert hub.post("vehicle-vin", key=key).content == first.result().content
+    assert bought() == 1
+
+
+@pytest.mark.parametrize("fault", ["reset", "cut=50", "garbage", "timed-out", "silence"])
+def test_a_lost_answer_is_not_paid_for_again(hub: Hub, bought: Callable[[], int], fault: str) -> None:
+    """The same key says so from then on; a new key asks knowingly."""
+    hub.bundle.twin.switch_on(fault)
+    key = _key()
+    first = hub.post(key=key, timeout_ms=1000).json()
+    assert first["may_be_charged"] is True
+    hub.bundle.twin.switch_off()
+    again = hub.post(key=key)
+    problem = again.json()
+    assert (again.status_code, problem["code"], problem["retryable"]) == (409, "OUTCOME_UNKNOWN", False)
+    assert first["call_id"] in problem["detail"]
+    assert problem["fallback"] == "MANUAL_ENTRY_REQUIRED"
+    assert bought() == 1
+    assert hub.post(key=_key()).status_code == 200
+
+
+@pytest.mark.parametrize("fault", ["unavailable", "bad-request", "tls-reset"])
+def test_a_request_that_bought_nothing_may_be_sent_again(hub: Hub, fault: str) -> None:
+    """Under the same key: there is nothing to pay twice."""
+    hub.refresh()  # a kept connection would not meet the fault of the handshake
+    hub.bundle.twin.switch_on(fault)
+    key = _key()
+    assert hub.post(key=key, timeout_ms=2000).status_code >= 400
+    hub.bundle.twin.switch_off()
+    assert hub.post(key=key).status_code == 200
+
+
+def test_a_killed_call_is_lost_and_never_repeated_silently(hub: Hub, bought: Callable[[], int]) -> None:
+    """Its row stays open; once no call can live so long, the key says that the answer is lost."""
+    hub.bundle.twin.switch_on("slow=5", calls=1)
+    key, function = _key(), hub.bundle.functions["driver"]
+    event = hub.event("driver", idempotency_key=key)
+    thread = threading.Thread(target=function.invoke, args=(event,))
+    thread.start()
+    while not bought():
+        time.sleep(0.02)
+    (pid,) = function.busy().values()
+    os.kill(pid, 9)
+    thread.join()
+    assert hub.post(key=key, timeout_ms=1000).json()["code"] == "REQUEST_IN_PROGRESS"
+    hub.bundle.change("UPDATE integration_log SET opened_at = opened_at - INTERVAL 61 SECOND WHERE outcome = 'OPEN'")
+    assert hub.post(key=key).json()["code"] == "OUTCOME_UNKNOWN"
+    assert bought() == 1
+    hub.bundle.change("UPDATE integration_log SET opened_at = opened_at - INTERVAL 1 DAY WHERE outcome = 'OPEN'")
+    assert hub.post(key=key).status_code == 200
+    assert bought() == 2
+
+
+def test_a_second_search_is_paid_once_as_well(hub: Hub, bought: Callable[[], int]) -> None:
+    """It has a key of its own, made from the caller's."""
+    hub.configure("CONNECTION", "second_search", "true")
+    search = hub.event("driver")["search"]
+    search["address"]["apartment"] = "9999"
+    key = _key()
+    first, again = (hub.post(key=key, search=search) for _ in range(2))
+    assert first.json()["second_search"]["result"] is not None
+    assert first.content == again.content
+    assert bought() == 2
+
+
+@pytest.mark.usefixtures("reuse")
+def test_a_recent_answer_is_used_again_and_says_so(hub: Hub, bought: Callable[[], int]) -> None:
+    """For another quote too; not for another program, purpose or question, nor where the caller wants it new."""
+    first = hub.post("vehicle-vin", references={"quote_id": 4711}).json()
+    again = hub.post("vehicle-vin", references={"vehicle_id": 1}).json()
+    assert first["reused"] is None
+    assert again["reused"]["call_id"] == first["call_id"]
+    assert again["result"] == first["result"]
+    assert again["call_id"] != first["call_id"]
+    row = hub.last_row()
+    assert (row["call_id"], row["outcome"], row["answer_of"]) == (again["call_id"], "REUSED", first["call_id"])
+    assert (row["cost"], row["quote_id"], row["vehicle_id"]) == (0, None, 1)
+    assert bought() == 1
+    hub.admit_program(2)
+    for changes in ({"program_id": 2}, {"permissible_purpose": "CLAIMS"}, {"force_refresh": True}):
+        assert hub.post("vehicle-vin", **changes).json()["reused"] is None
+    assert bought() == 4
+
+
+@pytest.mark.usefixtures("reuse")
+def test_what_must_be_new_is_new(hub: Hub, bought: Callable[[], int]) -> None:
+    """Criminal records, and driver searches that ask for them."""
+    search = hub.event("driver")["search"]
+    search["drivers"][0]["criminal_history"] = True
+    for _ in range(2):
+        assert hub.post("criminal").status_code == 200
+        assert hub.post(search=search).status_code == 200
+    assert bought() == 4
+
+
+@pytest.mark.usefixtures("reuse")
+def test_an_old_answer_is_not_used(hub: Hub, bought: Callable[[], int]) -> None:
+    """Neither past its lifetime, nor past the time it was kept for, whichever is shorter now."""
+    assert hub.post("vehicle-vin").status_code == 200
+    hub.bundle.change("UPDATE integration_log SET closed_at = closed_at - INTERVAL 24 HOUR ORDER BY id DESC LIMIT 1")
+    assert hub.post("vehicle-vin").json()["reused"] is None
+    hub.bundle.change("UPDATE integration_log SET sealed_until = UTC_TIMESTAMP(6) ORDER BY id DESC LIMIT 1")
+    assert hub.post("vehicle-vin").json()["reused"] is None
+    assert bought() == 3
+
+
+@pytest.mark.usefixtures("reuse")
+def test_a_key_remembers_an_answer_that_was_reused(hub: Hub, bought: Callable[[], int]) -> None:
+    """The same request again tells the same, with the same mark, also when the source is gone."""
+    source = hub.post("vehicle-vin").json()
+    key = _key()
+    first = hub.post("vehicle-vin", key=key)
+    hub.bundle.change("UPDATE integration_log SET sealed_answer = NULL WHERE call_id = %s", (source["call_id"],))
+    again = hub.post("vehicle-vin", key=key)
+    assert first.json()["reused"]["call_id"] == source["call_id"]
+    assert again.content == first.content
+    assert bought() == 1
+
+
+@pytest.mark.usefixtures("reuse")
+def test_kept_answers_cannot_be_read_moved_or_changed(hub: Hub, bought: Callable[[], int]) -> None:
+    """No name or number of the answer stands in the database, and a blob under another call is no answer."""
+    answer = hub.post().json()
+    row = hub.last_row()
+    (driver, *_) = answer["result"]["licenses"]
+    for text in (driver["license_number"], driver["last_name"]):
+        assert text
+        assert text.encode() not in row["sealed_answer"]
+        assert text.encode() not in row["subject"]
+    assert hub.post().json()["reused"] is not None
+    hub.bundle.change("UPDATE integration_log SET call_id = %s WHERE id = %s", (str(uuid.uuid4()), row["id"]))
+    assert hub.post().json()["reused"] is None
+    hub.bundle.change("UPDATE integration_log SET sealed_answer = REVERSE(sealed_answer) ORDER BY id DESC LIMIT 1")
+    assert hub.post().json()["reused"] is None
+    assert bought() == 3
+
+
+@pytest.mark.usefixtures("reuse")
+def test_the_key_of_kept_answers_is_made_once_and_bound_to_its_use(hub: Hub) -> None:
+    """Without it the answers are gone, and the next call makes another; nobody fails."""
+    assert hub.post("vehicle-vin").status_code == 200
+    (row,) = hub.bundle.rows("SELECT * FROM answer_key")
+    kms = hub.bundle.aws.client("kms")
+    with pytest.raises(kms.exceptions.InvalidCiphertextException):
+        kms.decrypt(CiphertextBlob=row["wrapped_key"], EncryptionContext={"use": "vendor-logins"})
+    hub.bundle.change("DELETE FROM answer_key")
+    hub.refresh()
+    assert hub.post("vehicle-vin").json()["reused"] is None
+    assert hub.bundle.rows("SELECT * FROM answer_key") != [row]
