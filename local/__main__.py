@@ -152,7 +152,7 @@ def main() -> int:
     run_parser.add_argument("--port", type=int, default=8080, help="gateway's port; another one if it is in use")
     commands.add_parser("demo", help="the same once, with every vendor operation, then stop")
     invoke_parser = commands.add_parser("invoke", help="run one event file through one function")
-    invoke_parser.add_argument("function", help="driver, vehicle, criminal, admin or migrations")
+    invoke_parser.add_argument("function", help="driver, vehicle, criminal, admin, log_maintenance or migrations")
     invoke_parser.add_argument("event", type=Path, help="a file in events/ or your own")
     options = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from samcli.yamlhelper import yaml_parse
 
@@ -62,10 +63,15 @@ def test_every_function_is_listed_with_its_path() -> None:
         if found["Type"] == "AWS::Serverless::Function":
             events = found["Properties"].get("Events", {}).values()
             otherwise = "deployment" if any(f"'{name}'" in token for token in at_deployment) else "direct"
-            path = next((f"POST {event['Properties']['Path']}" for event in events), otherwise)
+            path = next((_trigger(event) for event in events), otherwise)
             declared[found["Properties"]["Handler"].split(".", maxsplit=1)[0]] = path
     said = {row[0]: row[1].split(",")[0].strip("`") for row in _table("The functions")}
     assert said == declared
+
+
+def _trigger(event: dict[str, Any]) -> str:
+    properties = event["Properties"]
+    return f"POST {properties['Path']}" if event["Type"] == "Api" else str(properties["Schedule"])
 
 
 def test_the_commands_and_files_that_it_names_exist() -> None:

@@ -35,6 +35,13 @@ ORDER BY closed_at DESC LIMIT 1
 """
 _FORGET = "UPDATE integration_log SET claim = NULL WHERE call_id = %(call_id)s AND claim = %(claim)s"
 
+# In small portions, because each row stays locked until its statement ends.
+_REMOVE = """
+UPDATE integration_log SET sealed_answer = NULL, sealed_until = NULL, subject = NULL, claim = NULL
+WHERE sealed_until <= UTC_TIMESTAMP(6) ORDER BY sealed_until LIMIT 500
+"""
+_PORTION = 500
+
 _FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.05, 0.4
 
 
@@ -48,6 +55,13 @@ class KeptAnswer:
     result: HubModel
     reused: Reused | None
     """Set where that call had its answer from yet another one."""
+
+
+class Removed(HubModel):
+    """How many expired answers were removed; `finished` is false where time was up before all were."""
+
+    answers: int
+    finished: bool
 
 
 class KeptAnswers:
@@ -110,6 +124,16 @@ class KeptAnswers:
             return None
         content = _content_model(call.operation)(result=result, reused=reused)
         return self._seal.sealed(content.model_dump_json().encode(), call.call_id)
+
+    def remove_expired(self, seconds: float) -> Removed:
+        """Remove answers whose time is over, for at most so long; what they were asked goes with them."""
+        until, removed = time.monotonic() + seconds, 0
+        while time.monotonic() < until:
+            portion = self._database.write(_REMOVE).rows
+            removed += portion
+            if portion < _PORTION:
+                return Removed(answers=removed, finished=True)
+        return Removed(answers=removed, finished=False)
 
     def _opened(self, row: Row, operation: AnyOperation) -> KeptAnswer | None:
         """Return what was kept; None where it is gone, or of a version whose results had another form."""

@@ -1,0 +1,1 @@
+"""The hourly care of integration_log."""
