@@ -26,5 +26,8 @@ GRANT SELECT ON `{schema}`.integration TO {operators};
 GRANT SELECT (id) ON `{schema}`.program TO {operators};
 GRANT SELECT (id, username) ON `{schema}`.user TO {operators};
 GRANT SELECT, INSERT, UPDATE ON `{schema}`.configuration TO {operators};
+GRANT SELECT ON `{schema}`.admission_gate TO {operators};
+GRANT SELECT, INSERT, UPDATE ON `{schema}`.circuit_breaker TO {operators};
+GRANT SELECT, UPDATE ON `{schema}`.login_guard TO {operators};
 CREATE USER {migrations} IDENTIFIED BY '{migrations_password}' REQUIRE SSL;
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW ON `{schema}`.* TO {migrations};

@@ -11,7 +11,7 @@ from tests.end_to_end.conftest import Hub
 @pytest.fixture
 def mapping(hub: Hub) -> dict[str, Any]:
     """The example event."""
-    return hub.event("admin-mapping")
+    return hub.event("admin-set-mapping")
 
 
 def _set(hub: Hub, document: dict[str, Any]) -> Any:

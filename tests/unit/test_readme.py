@@ -7,6 +7,7 @@ from typing import Any
 from samcli.yamlhelper import yaml_parse
 
 from integration_hub import errors
+from integration_hub.administration import ACTS
 from integration_hub.configuration.keys import KEYS
 from integration_hub.models import Outcome, Purpose
 
@@ -50,6 +51,14 @@ def test_every_outcome_and_purpose_is_explained() -> None:
     assert {row[0] for row in _table("What happened to quote 4711?")} == {outcome.value for outcome in Outcome}
     for purpose in Purpose:
         assert purpose.value in README
+
+
+def test_every_act_is_listed_and_has_an_example() -> None:
+    """Which the function would take as it stands."""
+    assert [row[0] for row in _table("Operating")] == list(ACTS)
+    for name, act in ACTS.items():
+        document = (ROOT / "events" / f"admin-{name}.json").read_text(encoding="utf-8")
+        assert act.model_validate_json(document, strict=True).action == name
 
 
 def test_every_function_is_listed_with_its_path() -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field, SerializeAsAny
+from pydantic import Field, SerializeAsAny, StringConstraints
 
 from integration_hub.integration import AnyOperation, Integration
 from integration_hub.privacy import RESTRICTED, HubModel
@@ -22,6 +22,13 @@ CorrelationId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A
 
 IdempotencyKey = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[\x20-\x7e]+$")]
 """The caller's name for one request, however often it is sent; printable ASCII."""
+
+
+OperatorName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+"""Who changed something."""
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+"""Why it was changed, for the next person on call."""
 
 
 class Purpose(StrEnum):

@@ -10,6 +10,7 @@ from collections import Counter
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
+from integration_hub.administration import ForceBreaker, LiftLogin
 from integration_hub.admission.request import Permit
 from integration_hub.configuration.change import MappingChange, MappingStored
 from integration_hub.configuration.effective import IgnoredRow
@@ -102,6 +103,11 @@ def ignored_row(bad: IgnoredRow) -> None:
 def setting_changed(stored: MappingStored, change: MappingChange) -> None:
     """Tell who changed a setting and why."""
     logger.info("setting changed", **stored.model_dump(mode="json"), by=change.by, reason=change.reason)
+
+
+def operator_acted(act: ForceBreaker | LiftLogin) -> None:
+    """Tell who stopped, started or unlocked something and why."""
+    logger.info("operator acted", **act.model_dump(mode="json"))
 
 
 def defect(error: BaseException) -> None:

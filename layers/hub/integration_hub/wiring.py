@@ -11,6 +11,7 @@ from botocore.config import Config
 from pymysql.cursors import DictCursor
 
 from integration_hub import observability
+from integration_hub.administration import Administration
 from integration_hub.admission.gate import Admission
 from integration_hub.answers.seal import Seal
 from integration_hub.answers.store import KeptAnswers
@@ -21,6 +22,7 @@ from integration_hub.credentials.store import CredentialStore
 from integration_hub.credentials.vault import fetched
 from integration_hub.db.connection import Database
 from integration_hub.errors import CredentialUnavailable, DatabaseUnavailable
+from integration_hub.integration import Integration
 from integration_hub.integration_log.store import IntegrationLog
 from integration_hub.pipeline import Services
 from integration_hub.settings import Settings
@@ -55,11 +57,17 @@ def services() -> Services:
 
 
 @functools.cache
-def configuration_changes() -> ConfigurationChanges:
-    """Build what changes settings, with a database account that may; raises ConfigurationMissing."""
+def administration(integrations: tuple[Integration, ...]) -> Administration:
+    """Build what operators work with, under a database account that may; raises ConfigurationMissing."""
     settings = Settings.read(os.environ)
     database = Database(_Connector(settings, boto3.client("secretsmanager", config=_AWS)))
-    return ConfigurationChanges(database, report=observability.setting_changed)
+    return Administration(
+        database,
+        ConfigurationChanges(database, report=observability.setting_changed),
+        environment=settings.hub_environment,
+        integrations=integrations,
+        report=observability.operator_acted,
+    )
 
 
 def migration_connection() -> "Connection[DictCursor]":

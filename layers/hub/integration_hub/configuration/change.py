@@ -1,7 +1,7 @@
 """Changing settings: what breaks a rule is refused before it is stored, and the change is told to the log."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
@@ -10,7 +10,7 @@ from integration_hub.configuration.mapping import FieldMappings
 from integration_hub.db.connection import Database
 from integration_hub.errors import FieldProblem, RequestInvalid
 from integration_hub.integration import AnyOperation
-from integration_hub.models import EntityId
+from integration_hub.models import EntityId, OperatorName, Reason
 from integration_hub.privacy import HubModel
 
 _PRESENT = """
@@ -47,8 +47,8 @@ class MappingChange(HubModel):
     """The program's or integration's id; none at SYSTEM."""
     mapping: dict[str, Any]
     """The document of configuration.mapping, with a version that was not used here for another one."""
-    by: Annotated[str, Field(min_length=1, max_length=100)]
-    reason: Annotated[str, Field(min_length=1, max_length=255)]
+    by: OperatorName
+    reason: Reason
 
     @model_validator(mode="after")
     def _place_is_whole(self) -> Self:

@@ -40,6 +40,21 @@ WHERE it.code = %(type_code)s
 """
 
 
+_SYSTEM_VALUE = """
+SELECT c.config_value FROM configuration c
+JOIN configuration_type ct ON ct.id = c.configuration_type_id AND ct.code = %(type_code)s
+JOIN status s ON s.id = c.status_id AND s.code = 'ACTIVE'
+WHERE c.scope = 'SYSTEM' AND c.config_key = %(key)s AND c.config_value IS NOT NULL
+"""
+
+
+def system_value[T](database: Database, vendor: str, key: Key[T]) -> T:
+    """Return what is set for everybody, for those who ask about no program; raise ConfigurationMissing."""
+    rows = database.query(_SYSTEM_VALUE, {"type_code": f"{vendor}_{key.kind}", "key": key.name})
+    found = [ConfigurationRow(0, f"{vendor}_{key.kind}", key.name, row["config_value"], Level.SYSTEM) for row in rows]
+    return resolve(vendor, 0, 0, None, found)[key]
+
+
 @dataclass(frozen=True, slots=True)
 class _Cached:
     configuration: EffectiveConfiguration
