@@ -46,7 +46,7 @@ class Exchange:
 
 
 class _SendTooLateError(Exception):
-    """The connection was ready only after the permit to send had run out."""
+    """The connection was ready only after the permit to send had run out, or when nobody waited any more."""
 
 
 class _Connection(HTTPSConnection):
@@ -99,8 +99,8 @@ class VendorTransport:
         self._used_at = time.monotonic()
         if not outcome:
             self._line = _Line()
-            line.drop()
-            raise VendorTimedOut("The vendor gave no complete answer in time.", may_be_charged=line.connected)
+            connected = line.give_up()
+            raise VendorTimedOut("The vendor gave no complete answer in time.", may_be_charged=connected)
         answer = outcome[0]
         if isinstance(answer, Exception):
             raise answer
@@ -117,12 +117,15 @@ class _Line:
     """A session and the sockets that it opened.
 
     `connected` says that the present exchange has a connection, new or kept: from then on the request may have
-    arrived, and may be charged.
+    arrived, and may be charged. An exchange that was given up before never gets one, however late its thread comes to
+    it: its caller was told that nothing was bought.
     """
 
     def __init__(self) -> None:
         self._sockets: list[socket.socket] = []
         self._send_by = 0.0
+        self._given_up = False
+        self._deciding = threading.Lock()
         self.connected = False
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy and no .netrc login from the environment
@@ -131,20 +134,22 @@ class _Line:
     def _opened(self, connection: _Connection) -> None:
         if isinstance(connection.sock, socket.socket):
             self._sockets = [kept for kept in self._sockets if kept.fileno() != -1] + [connection.sock]
-        self._check_in_time()
-        self.connected = True
+        self._may_send()
 
-    def _check_in_time(self) -> None:
-        if time.monotonic() > self._send_by:
-            raise _SendTooLateError
+    def _may_send(self) -> None:
+        """From here on the request may leave."""
+        with self._deciding:
+            if self._given_up or time.monotonic() > self._send_by:
+                raise _SendTooLateError
+            self.connected = True
 
     def attempt(self, exchange: Exchange) -> Reply | Exception:
         """Return the reply, or the error to raise in the caller's thread."""
         self._send_by = exchange.send_by
         self.connected = False
         try:
-            self._check_in_time()
-            self.connected = any(kept.fileno() != -1 for kept in self._sockets)
+            if any(kept.fileno() != -1 for kept in self._sockets):
+                self._may_send()
             return self._exchanged(exchange)
         except _SendTooLateError:
             return VendorTimedOut("The vendor took too long to accept a connection.", may_be_charged=False)
@@ -162,6 +167,13 @@ class _Line:
             return error
         except Exception as error:  # noqa: BLE001 - a thread cannot raise into its caller; a defect is passed on
             return error
+
+    def give_up(self) -> bool:
+        """Drop an exchange that takes too long; return whether it had a connection, so that it may be charged."""
+        with self._deciding:
+            self._given_up = True
+        self.drop()
+        return self.connected
 
     def drop(self) -> None:
         """Shut every socket, so that a thread that still reads from one ends."""
