@@ -25,7 +25,7 @@ from local.database import DatabaseServer, HubDatabase, create_hub_database
 from local.gateway import Gateway
 from local.guard import Guard
 from local.runtime import Function
-from local.template import functions
+from local.template import FunctionDefinition, functions
 
 if TYPE_CHECKING:
     import pymysql
@@ -129,15 +129,9 @@ class Bundle:
             self.template_values = self._template_values(name)
             self._store_settings()
             self.store_login(*self.twin.login[1:])
+            self._guard = guard
             self.functions = {
-                definition.handler.split(".")[0]: stack.enter_context(
-                    Function(
-                        definition,
-                        guard=guard,
-                        environment=self._function_environment(),
-                        log_directory=self.log_directory,
-                    )
-                )
+                definition.handler.split(".")[0]: stack.enter_context(self.function_of(definition))
                 for definition in functions(TEMPLATE, self.template_values).values()
             }
             self.gateway = stack.enter_context(Gateway(self.functions.values(), port=gateway_port))
@@ -150,6 +144,12 @@ class Bundle:
         if self._watcher is not None:
             self._watcher.close()
         self._stack.close()
+
+    def function_of(self, definition: FunctionDefinition) -> Function:
+        """Return a function that runs in this bundle; leave its context to end it."""
+        return Function(
+            definition, guard=self._guard, environment=self.aws_environment(), log_directory=self.log_directory
+        )
 
     def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[dict[str, Any]]:
         """Return rows of the hub's database, read as its administrator."""
@@ -240,6 +240,7 @@ class Bundle:
     def _login_secret(self, name: str, username: str, password: str) -> str:
         return put_secret(self.aws, name, json.dumps({"username": username, "password": password}))
 
-    def _function_environment(self) -> dict[str, str]:
+    def aws_environment(self) -> dict[str, str]:
+        """Return the variables that a deployed function would have from Lambda."""
         # There is no X-Ray daemon here, and the SDK would leave a marker file behind.
         return {**self.aws.environment(), "POWERTOOLS_TRACE_DISABLED": "true"}

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,18 @@ def test_a_vendor_fault_is_told_and_on_record(hub: Hub, fault: str, status: int,
     assert row["cost"] == (Decimal("2.50") if outcome == "UNKNOWN" else 0)
     assert (row["outcome"], row["error_code"], row["is_success"]) == (outcome, code, 0)
     assert row["closed_at"]
+    assert row["response_time_ms"] <= 1500 + 500
+
+
+def test_the_row_is_closed_before_lambda_ends_the_function(hub: Hub) -> None:
+    """A caller that states no time-out gets an answer all the same, and so does the log."""
+    driver = hub.bundle.functions["driver"].definition
+    hub.bundle.twin.switch_on("silence")
+    with hub.bundle.function_of(replace(driver, name="hasty", timeout_seconds=4)) as hasty:
+        ended = hasty.invoke(hub.event("driver"))
+    assert ended.error_type == "VendorTimedOut"
+    assert ended.duration_seconds < 4
+    assert (hub.last_row()["outcome"], hub.last_row()["error_code"]) == ("UNKNOWN", "VENDOR_TIMED_OUT")
 
 
 @pytest.mark.parametrize("fault", ["tls-untrusted", "tls-reset"])

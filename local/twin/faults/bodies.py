@@ -31,7 +31,7 @@ def _inside(body: bytes, text: bytes) -> bytes:
 
 
 def _utf16(answer: Answer, _: str) -> Answer:
-    body = '<?xml version="1.0" encoding="utf-16"?>\n' + answer.body.decode()
+    body = '<?xml version="1.0" encoding="utf-16"?>\n' + answer.body.decode(errors="replace")
     return replace(answer, body=body.encode("utf-16"), content_type="application/xml; charset=utf-16")
 
 

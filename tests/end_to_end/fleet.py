@@ -1,0 +1,96 @@
+"""Handlers in processes of their own, without a gateway before them: for many calls in little time."""
+
+import contextlib
+import importlib
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from multiprocessing import Queue, get_context
+from multiprocessing.pool import Pool
+from pathlib import Path
+from typing import Any
+
+from local.bundle import Bundle
+
+_CONTEXT = get_context("forkserver")
+_CONTEXT.set_forkserver_preload([__name__])
+_PROCESSES = 4
+
+
+class _Context:
+    """What a handler is told of its invocation: 30 s are left."""
+
+    function_name = "fleet"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:fleet"
+    aws_request_id = "fleet"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 30_000
+
+
+def environment_of(bundle: Bundle) -> dict[str, str]:
+    """Return the variables that the template and Lambda give a handler."""
+    return {**bundle.functions["driver"].definition.environment, **bundle.aws_environment()}
+
+
+def _begin(environment: dict[str, str]) -> None:
+    os.environ.update(environment)
+    sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - log lines, for as long as the process lives
+
+
+def _ask(asked: tuple[str, dict[str, Any]]) -> str:
+    """Return ANSWERED or the name of the error."""
+    function, event = asked
+    handler = importlib.import_module(f"{function}.app").handler
+    try:
+        handler(event, _Context())
+    except Exception as error:  # noqa: BLE001 - its name is what a state machine would match
+        return type(error).__name__
+    return "ANSWERED"
+
+
+def _answer(asked: tuple[str, dict[str, Any]]) -> str:
+    function, event = asked
+    return json.dumps(importlib.import_module(f"{function}.app").handler(event, _Context()))
+
+
+def _crowd(environment: dict[str, str], asked: tuple[str, dict[str, Any]], size: int, out: "Queue[list[str]]") -> None:
+    _begin(environment)
+    importlib.import_module(f"{asked[0]}.app")  # once for all; what they open they open for themselves
+    with get_context("fork").Pool(size) as pool:
+        out.put(pool.map(_answer, [asked] * size, chunksize=1))
+
+
+def at_once(bundle: Bundle, function: str, event: dict[str, Any], size: int) -> list[str]:
+    """Have as many processes ask the same at once, and return their answers."""
+    out: Queue[list[str]] = _CONTEXT.Queue()
+    process = _CONTEXT.Process(target=_crowd, args=(environment_of(bundle), (function, event), size, out))
+    process.start()
+    try:
+        return out.get(timeout=60)
+    finally:
+        process.join(timeout=10)
+        process.kill()
+
+
+class Fleet:
+    """Four processes that answer whatever they are given, as fast as they can."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def ask(self, events: Iterable[tuple[str, dict[str, Any]]]) -> Counter[str]:
+        """Make these calls and return how they ended."""
+        return Counter(self._pool.imap_unordered(_ask, events, chunksize=5))
+
+
+@contextlib.contextmanager
+def fleet(bundle: Bundle) -> Iterator[Fleet]:
+    """Run a fleet for as long as the context lasts."""
+    with _CONTEXT.Pool(_PROCESSES, _begin, (environment_of(bundle),)) as pool:
+        yield Fleet(pool)
+        pool.close()
+        pool.join()
