@@ -14,14 +14,6 @@ from local.tls import Authority
 _NUMBERS = itertools.count(1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run in two processes, let each have one kind of database server, and share out the rest."""
-    for item in items:
-        flavour = getattr(item, "callspec", None) and item.callspec.params.get("database_server")  # type: ignore[attr-defined]
-        if flavour is not None:
-            item.add_marker(pytest.mark.xdist_group(flavour.value))
-
-
 @pytest.fixture(scope="session")
 def guard() -> Iterator[Guard]:
     """Ends what the tests start, also when they are killed."""

@@ -19,8 +19,8 @@ _CONTEXT.set_forkserver_preload([__name__])
 _PROCESSES = 4
 
 
-class _Context:
-    """What a handler is told of its invocation: 30 s are left."""
+class Invocation:
+    """What Lambda's context tells a handler: 30 s are left."""
 
     function_name = "fleet"
     memory_limit_in_mb = 512
@@ -28,6 +28,7 @@ class _Context:
     aws_request_id = "fleet"
 
     def get_remaining_time_in_millis(self) -> int:
+        """Return 30 s."""
         return 30_000
 
 
@@ -46,7 +47,7 @@ def _ask(asked: tuple[str, dict[str, Any]]) -> str:
     function, event = asked
     handler = importlib.import_module(f"{function}.app").handler
     try:
-        handler(event, _Context())
+        handler(event, Invocation())
     except Exception as error:  # noqa: BLE001 - its name is what a state machine would match
         return type(error).__name__
     return "ANSWERED"
@@ -54,7 +55,7 @@ def _ask(asked: tuple[str, dict[str, Any]]) -> str:
 
 def _answer(asked: tuple[str, dict[str, Any]]) -> str:
     function, event = asked
-    return json.dumps(importlib.import_module(f"{function}.app").handler(event, _Context()))
+    return json.dumps(importlib.import_module(f"{function}.app").handler(event, Invocation()))
 
 
 def _crowd(environment: dict[str, str], asked: tuple[str, dict[str, Any]], size: int, out: "Queue[list[str]]") -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 
 from tests.end_to_end.conftest import Hub
 
@@ -106,14 +107,28 @@ def test_a_wrong_value_never_comes_back(hub: Hub) -> None:
 
 def test_two_correlation_ids_must_agree(hub: Hub) -> None:
     """A header and a field that differ would send somebody searching in the wrong place."""
-    import requests  # noqa: PLC0415
-
     url = f"{hub.bundle.gateway.url}/api/v1/dcs/drivers"
     answer = requests.post(url, json=hub.event("driver"), headers={"X-Correlation-Id": "another"}, timeout=60)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "correlation_id"
     answer = requests.post(url, json=hub.event("driver"), headers={"X-Correlation-Id": "no blanks please"}, timeout=60)
     assert answer.json()["errors"][0]["field"] == "X-Correlation-Id"
+
+
+@pytest.mark.parametrize("wish", ["499", "30001", "soon", "1e3"])
+def test_a_header_that_cannot_be_used_is_named(hub: Hub, wish: str) -> None:
+    """As a field would be."""
+    url = f"{hub.bundle.gateway.url}/api/v1/dcs/drivers"
+    answer = requests.post(url, json=hub.event("driver"), headers={"X-Timeout-Ms": wish}, timeout=60)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "X-Timeout-Ms")
+
+
+def test_a_header_and_a_field_that_differ_are_refused(hub: Hub) -> None:
+    """Nobody can know which one was meant."""
+    url = f"{hub.bundle.gateway.url}/api/v1/dcs/drivers"
+    event = hub.event("driver", timeout_ms=8000)
+    answer = requests.post(url, json=event, headers={"X-Timeout-Ms": "9000"}, timeout=60)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "timeout_ms")
 
 
 @pytest.mark.parametrize("key", ["base_url", "environment", "household_drivers_path"])

@@ -7,14 +7,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+import requests
 
 from tests.end_to_end.conftest import Hub
-
-if TYPE_CHECKING:
-    import requests
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +63,16 @@ def test_a_vendor_fault_is_told_and_on_record(hub: Hub, fault: str, status: int,
     assert (row["outcome"], row["error_code"], row["is_success"]) == (outcome, code, 0)
     assert row["closed_at"]
     assert row["response_time_ms"] <= 1500 + 500
+
+
+def test_a_callers_patience_may_stand_in_a_header(hub: Hub) -> None:
+    """As a proxy in front of the hub would set it."""
+    hub.bundle.twin.switch_on("silence")
+    url = f"{hub.bundle.gateway.url}/api/v1/dcs/drivers"
+    headers = {"Content-Type": "application/json", "X-Timeout-Ms": "700"}
+    answer = requests.post(url, json=hub.event("driver"), headers=headers, timeout=60)
+    assert answer.status_code == 504
+    assert hub.last_row()["response_time_ms"] <= 700 + 500
 
 
 def test_the_row_is_closed_before_lambda_ends_the_function(hub: Hub) -> None:

@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from pydantic import TypeAdapter, ValidationError, create_model
+from pydantic import ValidationError, create_model
 
 from integration_hub.errors import FieldProblem, HubDefect, IntegrationError, RateLimited, RequestInvalid
 from integration_hub.integration import AnyOperation, Integration
-from integration_hub.models import Answer, Call, CallFrame, CorrelationId, Deadline, IdempotencyKey
+from integration_hub.models import Answer, Call, CallerWishes, CallFrame, Deadline, References
 from integration_hub.observability import defect, logger, metrics, problem_told, tracer
 from integration_hub.privacy import HubModel
 
@@ -31,8 +31,11 @@ _MARGIN_SECONDS = 1.5
 # API Gateway gives up after 29 s, whatever the function's own time-out is.
 _API_SECONDS = 29.0
 _MAX_DOCUMENT_BYTES = 256 * 1024
-_CORRELATION_HEADER = "x-correlation-id"
-_IDEMPOTENCY_HEADER = "idempotency-key"
+_HEADERS = {
+    "x-correlation-id": "correlation_id",
+    "x-timeout-ms": "timeout_ms",
+    "idempotency-key": "idempotency_key",
+}
 
 type Event = Mapping[str, Any]
 type Response = dict[str, Any]
@@ -108,19 +111,18 @@ def received(integration: Integration, event: Event, context: Context) -> Call:
     call_id = str(uuid.uuid4())
     logger.append_keys(call_id=call_id)
     arrived = _unwrapped(event)
-    header = _checked_header(_CORRELATION_HEADER, arrived.headers.get(_CORRELATION_HEADER), _CORRELATION_ID)
-    logger.set_correlation_id(header or call_id)
-    key = arrived.headers.get(_IDEMPOTENCY_HEADER, "").strip().strip('"') or None  # the IETF draft quotes it
-    key = _checked_header(_IDEMPOTENCY_HEADER, key, _IDEMPOTENCY_KEY)
+    headers = _from_headers(arrived.headers)
+    logger.set_correlation_id(headers.correlation_id or call_id)
     document = _object(arrived.document)
     operation = _operation(integration, document)
     frame, search = _validated(operation, arrived.document)
-    correlation_id = _correlation_id(frame, header, integration)
+    wishes = _agreed(frame, headers)
+    correlation_id = _correlation_id(wishes.correlation_id, frame.references, integration)
     logger.set_correlation_id(correlation_id)
     lambda_seconds = context.get_remaining_time_in_millis() / 1000
     limit = (min(lambda_seconds, _API_SECONDS) if arrived.over_http else lambda_seconds) - _MARGIN_SECONDS
-    if frame.timeout_ms is not None:
-        limit = min(limit, frame.timeout_ms / 1000)
+    if wishes.timeout_ms is not None:
+        limit = min(limit, wishes.timeout_ms / 1000)
     return Call(
         call_id=call_id,
         correlation_id=correlation_id,
@@ -131,7 +133,7 @@ def received(integration: Integration, event: Event, context: Context) -> Call:
         references=frame.references,
         search=search,
         deadline=Deadline(started + limit),
-        idempotency_key=_of_both("idempotency_key", frame.idempotency_key, _IDEMPOTENCY_HEADER, key),
+        idempotency_key=wishes.idempotency_key,
         force_refresh=frame.force_refresh,
     )
 
@@ -218,35 +220,34 @@ def _field_problems(error: ValidationError) -> list[FieldProblem]:
     ]
 
 
-_CORRELATION_ID = TypeAdapter[str](CorrelationId)
-_IDEMPOTENCY_KEY = TypeAdapter[str](IdempotencyKey)
-
-
-def _checked_header(name: str, text: str | None, form: TypeAdapter[str]) -> str | None:
-    if text is None:
-        return None
+def _from_headers(headers: Mapping[str, str]) -> CallerWishes:
+    """Read the headers that say what a field could say; the IETF's draft puts the idempotency key in quotes."""
+    texts = {name: headers.get(header, "").strip().strip('"') for header, name in _HEADERS.items()}
     try:
-        return form.validate_python(text)
+        return CallerWishes.model_validate_strings({name: text for name, text in texts.items() if text})
     except ValidationError as error:
-        raise RequestInvalid(
-            f"The header {name.title()} cannot be used.", fields=[FieldProblem(name.title(), error.errors()[0]["msg"])]
-        ) from None
+        named = {name: header.title() for header, name in _HEADERS.items()}
+        problems = [FieldProblem(named[problem.field], problem.message) for problem in _field_problems(error)]
+        raise RequestInvalid(f"The header {problems[0].field} cannot be used.", fields=problems) from None
 
 
-def _of_both(name: str, in_document: str | None, header: str, in_header: str | None) -> str | None:
-    if in_document and in_header and in_document != in_header:
-        raise RequestInvalid(
-            f"The header {header.title()} and the field {name} differ.",
-            fields=[FieldProblem(name, "Send it in one place, or the same in both.")],
-        )
-    return in_document or in_header
+def _agreed(frame: CallFrame, headers: CallerWishes) -> CallerWishes:
+    """Return what the caller wishes, wherever it was said."""
+    wishes: dict[str, Any] = {}
+    for name in CallerWishes.model_fields:
+        in_document, in_header = getattr(frame, name), getattr(headers, name)
+        if None not in (in_document, in_header) and in_document != in_header:
+            message = "Send it in one place, or the same in both."
+            raise RequestInvalid(f"The field {name} and its header differ.", fields=[FieldProblem(name, message)])
+        wishes[name] = in_header if in_document is None else in_document
+    return CallerWishes(**wishes)
 
 
-def _correlation_id(frame: CallFrame, header: str | None, integration: Integration) -> str:
+def _correlation_id(given: str | None, references: References, integration: Integration) -> str:
     """Take the caller's id, or make `{workflow}-{entity}-{timestamp}-{chance}`."""
-    if given := _of_both("correlation_id", frame.correlation_id, _CORRELATION_HEADER, header):
+    if given:
         return given
-    entities = frame.references.model_dump(exclude_none=True)
+    entities = references.model_dump(exclude_none=True)
     entity = next((f"{name.removesuffix('_id')}-{value}" for name, value in entities.items()), "call")
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
     return f"{integration.type_code.lower().replace('_', '-')}-{entity}-{moment}-{secrets.token_hex(3)}"

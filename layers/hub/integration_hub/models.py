@@ -78,7 +78,17 @@ class References(HubModel):
     vehicle_id: EntityId | None = None
 
 
-class CallFrame(HubModel):
+class CallerWishes(HubModel):
+    """What a caller may also say in headers, which are the same thing."""
+
+    correlation_id: CorrelationId | None = None
+    timeout_ms: int | None = Field(default=None, ge=500, le=30_000)
+    """How long the caller is willing to wait; the configured time-out and Lambda's own may be shorter."""
+    idempotency_key: IdempotencyKey | None = None
+    """The same key gets the same answer, paid once. A state machine makes it from its execution and step."""
+
+
+class CallFrame(CallerWishes):
     """What every request says beside its search, whichever vendor operation it asks for."""
 
     operation: str | None = Field(default=None, max_length=50)
@@ -86,11 +96,6 @@ class CallFrame(HubModel):
     program_id: EntityId
     permissible_purpose: Purpose
     references: References = References()
-    correlation_id: CorrelationId | None = None
-    timeout_ms: int | None = Field(default=None, ge=500, le=30_000)
-    """How long the caller is willing to wait; the configured time-out and Lambda's own may be shorter."""
-    idempotency_key: IdempotencyKey | None = None
-    """The same key gets the same answer, paid once. A state machine makes it from its execution and step."""
     force_refresh: bool = False
     """Ask the vendor even where a recent answer could be used again."""
 

@@ -1,7 +1,8 @@
 """The two homes of a secret. Both answer with the secret or with CredentialUnavailable that quotes nothing."""
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,45 +15,39 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
 
 
-def decrypted(kms: "KMSClient", ciphertext: bytes, context: Mapping[str, str]) -> str:
-    """Return the plaintext that was encrypted under this context, and under no other."""
+@contextlib.contextmanager
+def _kms_asked_to(do: str) -> Iterator[None]:
+    """Tell what KMS would not do."""
     try:
-        return kms.decrypt(CiphertextBlob=ciphertext, EncryptionContext=context)["Plaintext"].decode()
+        yield
     except ClientError as error:
-        raise CredentialUnavailable(
-            f"KMS refused to decrypt {context['credential_key']} ({error.response['Error']['Code']})."
-        ) from None
+        raise CredentialUnavailable(f"KMS refused to {do} ({error.response['Error']['Code']}).") from None
     except BotoCoreError as error:
         raise CredentialUnavailable(f"KMS cannot be reached ({type(error).__name__}).") from None
+
+
+def decrypted(kms: "KMSClient", ciphertext: bytes, context: Mapping[str, str]) -> str:
+    """Return the plaintext that was encrypted under this context, and under no other."""
+    with _kms_asked_to(f"decrypt {context['credential_key']}"):
+        plaintext = kms.decrypt(CiphertextBlob=ciphertext, EncryptionContext=context)["Plaintext"]
+    try:
+        return plaintext.decode()
     except UnicodeDecodeError:
         raise CredentialUnavailable(f"The stored {context['credential_key']} is not text.") from None
 
 
 def new_data_key(kms: "KMSClient", key_arn: str, context: Mapping[str, str]) -> bytes:
     """Return a new 256-bit key as KMS wraps it; nobody has seen it in the clear."""
-    try:
-        answer = kms.generate_data_key_without_plaintext(
-            KeyId=key_arn, KeySpec="AES_256", EncryptionContext=dict(context)
-        )
-    except ClientError as error:
-        raise CredentialUnavailable(
-            f"KMS refused to make the key of kept answers ({error.response['Error']['Code']})."
-        ) from None
-    except BotoCoreError as error:
-        raise CredentialUnavailable(f"KMS cannot be reached ({type(error).__name__}).") from None
-    return answer["CiphertextBlob"]
+    with _kms_asked_to("make the key of kept answers"):
+        return kms.generate_data_key_without_plaintext(KeyId=key_arn, KeySpec="AES_256", EncryptionContext=context)[
+            "CiphertextBlob"
+        ]
 
 
 def opened_data_key(kms: "KMSClient", wrapped: bytes, context: Mapping[str, str]) -> bytes:
     """Return a wrapped key in the clear."""
-    try:
-        return kms.decrypt(CiphertextBlob=wrapped, EncryptionContext=dict(context))["Plaintext"]
-    except ClientError as error:
-        raise CredentialUnavailable(
-            f"KMS refused to open the key of kept answers ({error.response['Error']['Code']})."
-        ) from None
-    except BotoCoreError as error:
-        raise CredentialUnavailable(f"KMS cannot be reached ({type(error).__name__}).") from None
+    with _kms_asked_to("open the key of kept answers"):
+        return kms.decrypt(CiphertextBlob=wrapped, EncryptionContext=context)["Plaintext"]
 
 
 @dataclass(frozen=True, slots=True)
