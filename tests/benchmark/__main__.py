@@ -8,7 +8,7 @@ from local.bundle import ROOT, Bundle
 from local.database import DatabaseServer, Flavour
 from local.guard import Guard
 from local.tls import Authority
-from tests.benchmark import calls, decoding, package
+from tests.benchmark import admission, calls, decoding, package
 from tests.benchmark.figures import Figure, table, write
 
 
@@ -23,6 +23,7 @@ def main() -> int:
             server = DatabaseServer(flavour, directory / "s", Authority(directory), guard=guard)
             with server, Bundle(server, directory, guard) as bundle:
                 figures += calls.measured(bundle)
+                figures += admission.measured(bundle)
     figures += decoding.measured()
     figures += package.measured()
     write(figures, ROOT / "build" / "bench.json")

@@ -1,6 +1,7 @@
 """What a driver look-up costs beside the vendor's own time: warm, cold, and in database round trips."""
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -18,6 +19,7 @@ from defusedxml import ElementTree
 
 from local.bundle import ROOT, Bundle
 from tests.benchmark.figures import Figure
+from tests.end_to_end.fleet import Invocation, environment_of
 
 EVENT = json.loads((ROOT / "events" / "driver.json").read_text(encoding="utf-8"))
 _WARM_CALLS = 200
@@ -35,19 +37,6 @@ VALUES (%s, %s, 1, 4711, 1, 'UNDERWRITING', 'HouseholdDrivers', %s, '{}', '{}', 
 """
 
 
-class _Context:
-    """Lambda's context, with plenty of time left."""
-
-    function_name = "driver"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:driver"
-    aws_request_id = "bench"
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Return 30 s."""
-        return 30_000
-
-
 def measured(bundle: Bundle) -> list[Figure]:
     """Return the figures of one database server."""
     bundle.set_value("LIMITS", "requests_per_minute", "600")
@@ -63,22 +52,31 @@ def measured(bundle: Bundle) -> list[Figure]:
 
 def _warm(bundle: Bundle) -> tuple[float, float]:
     """Alternate the handler and the bare script in one process; the vendor's time is taken off both."""
-    with _environment(bundle.functions["driver"].definition.environment, bundle.aws.environment()):
+    # Log lines stay off the terminal; Lambda's pipe costs about as little.
+    with _environment(environment_of(bundle)), contextlib.redirect_stdout(io.StringIO()):
         from driver.app import handler  # noqa: PLC0415 - its environment has to be there first
         from integration_hub import wiring  # noqa: PLC0415
 
         wiring.services.cache_clear()  # those of the server before
         bare = _Bare(bundle)
         for _ in range(5):  # caches and connections
-            _quietly(lambda: handler(EVENT, _Context()))
+            handler(_new_event(), Invocation())
             bare.call()
         ours, floor, statements = [], [], []
         for _ in range(_WARM_CALLS):
             before = _questions(bundle)
-            ours.append(_without_vendor(bundle, lambda: _quietly(lambda: handler(EVENT, _Context()))))
+            event = _new_event()
+            ours.append(_without_vendor(bundle, functools.partial(handler, event, Invocation())))
             statements.append(_questions(bundle) - before - 1)
             floor.append(_without_vendor(bundle, bare.call))
     return statistics.median(ours) / statistics.median(floor), statistics.median(statements)
+
+
+def _new_event() -> dict[str, Any]:
+    """Return a search that no kept answer fits: the same people under another id of ours."""
+    event: dict[str, Any] = json.loads(json.dumps(EVENT))
+    event["search"]["drivers"][0]["id"] = f"D-{uuid.uuid4().hex[:8]}"
+    return event
 
 
 def _without_vendor(bundle: Bundle, call: Callable[[], object]) -> float:
@@ -145,7 +143,7 @@ def _cold(bundle: Bundle) -> float:
     for _ in range(_COLD_STARTS):
         function.discard_idle()
         started = time.perf_counter()
-        invocation = function.invoke(EVENT)
+        invocation = function.invoke(_new_event())
         ours = time.perf_counter() - started - bundle.twin.last_duration_seconds()
         if invocation.error:
             raise RuntimeError(f"the look-up failed: {invocation.error_type}")
@@ -157,17 +155,10 @@ def _cold(bundle: Bundle) -> float:
     return statistics.median(ratios)
 
 
-def _quietly[T](call: Callable[[], T]) -> T:
-    """Keep the log lines off the terminal; Lambda's pipe costs about as little."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        return call()
-
-
 @contextlib.contextmanager
-def _environment(*parts: Any) -> Iterator[None]:
+def _environment(values: dict[str, str]) -> Iterator[None]:
     before = dict(os.environ)
-    for part in parts:
-        os.environ.update(part)
+    os.environ.update(values)
     try:
         yield
     finally:

@@ -47,7 +47,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Tally:
-    """What one process saw: its asking in seconds, and errors that it did not expect."""
+    """What one process saw: how long decisions took, in seconds, and errors that it did not expect."""
 
     asked: int
     admitted: int
@@ -109,13 +109,18 @@ def _run(plan: Plan, number: int, tenths: c_int, out: "Queue[Tally]") -> None:
     asked = admitted = unavailable = late = 0
     seconds: list[float] = []
     unexpected: list[str] = []
+    with contextlib.suppress(DatabaseUnavailable):
+        database.query("DO 0")  # opens the connection, which is no part of a decision
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         while scale := tenths.value:
             request = request_of(plan, number, scale)
             asked += 1
             begun = time.monotonic()
             try:
-                permit = admission.admit(request, Deadline(begun + 10))
+                try:
+                    permit = admission.admit(request, Deadline(begun + 10))
+                finally:
+                    seconds.append(time.monotonic() - begun)
                 if time.monotonic() < permit.send_by:
                     line.sendto(json.dumps({"sender": os.getpid(), "limits": gates(request)}).encode(), plan.judge)
                     admitted += 1
@@ -129,7 +134,6 @@ def _run(plan: Plan, number: int, tenths: c_int, out: "Queue[Tally]") -> None:
                 unavailable += 1
             except Exception as error:  # noqa: BLE001 - told to the test, which fails then
                 unexpected.append(f"{type(error).__name__}: {error}")
-            seconds.append(time.monotonic() - begun)
             time.sleep(chance.uniform(0, 2 * plan.pause_seconds))
     out.put(Tally(asked, admitted, unavailable, late, seconds, unexpected))
 
