@@ -281,6 +281,24 @@ def test_the_key_of_kept_answers_is_made_once_and_bound_to_its_use(hub: Hub) -> 
     assert hub.bundle.rows("SELECT * FROM answer_key") != [row]
 
 
+@pytest.mark.usefixtures("reuse")
+def test_a_key_that_kms_does_not_open_is_told_and_on_record(hub: Hub, bought: Callable[[], int]) -> None:
+    """Nothing is bought that could be bought twice; without the row a new key is made."""
+    assert hub.post("vehicle-vin").status_code == 200
+    hub.bundle.change("UPDATE answer_key SET wrapped_key = 'damaged'")
+    hub.refresh()
+    problem = hub.post("vehicle-vin").json()
+    assert problem["code"] == "CREDENTIAL_UNAVAILABLE"
+    assert "key of kept answers" in problem["detail"]
+    row = hub.last_row()
+    assert (row["call_id"], row["outcome"], row["error_code"]) == (problem["call_id"], "FAILED", problem["code"])
+    assert bought() == 1
+    assert hub.post("criminal").status_code == 200, "what keeps nothing needs no key"
+    hub.bundle.change("DELETE FROM answer_key")
+    hub.refresh()
+    assert hub.post("vehicle-vin").status_code == 200
+
+
 def test_maintenance_removes_what_has_expired_and_nothing_else(hub: Hub, bought: Callable[[], int]) -> None:
     """The answer, what it was an answer to, and the key; the record of the call stays."""
     maintenance = hub.bundle.functions["log_maintenance"]

@@ -25,7 +25,13 @@ from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.configuration.mapping import operation_mapping
 from integration_hub.configuration.store import ConfigurationStore
 from integration_hub.credentials.store import CredentialStore, CurrentLogin
-from integration_hub.errors import ConfigurationMissing, IntegrationError, VendorAuthRefused, VendorUnavailable
+from integration_hub.errors import (
+    ConfigurationMissing,
+    CredentialUnavailable,
+    IntegrationError,
+    VendorAuthRefused,
+    VendorUnavailable,
+)
 from integration_hub.integration import Asker, Integration, Reply
 from integration_hub.integration_log.record import Closing, answered, failed, reused
 from integration_hub.integration_log.store import IntegrationLog
@@ -113,7 +119,13 @@ def _found(call: Call, configuration: EffectiveConfiguration, services: Services
     """Return the first answer to the caller's key, a recent one to the same question, or else that of a call."""
     _check_allowed(call, configuration, services.environment)
     url = configuration[keys.BASE_URL] + configuration[keys.operation_path(call.operation.path_key)]
-    log, question = services.integration_log, services.answers.question(call, configuration)
+    log = services.integration_log
+    try:
+        question = services.answers.question(call, configuration)
+    except CredentialUnavailable as error:
+        log.open(call, configuration, url)  # why this quote got no answer is on record all the same
+        _close(call, services, failed(error, (), None))
+        raise
     while not log.open(call, configuration, url, claim=question.claim, subject=question.subject):
         first = services.answers.to_the_key(call, question)
         if first is not None:
