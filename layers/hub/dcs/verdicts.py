@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element
 
-from dcs.wire import Document, Limits, parse
+from dcs.wire import Document, parse
 from integration_hub.errors import (
     IntegrationError,
     VendorAuthRefused,
@@ -45,13 +45,13 @@ VERDICTS: Mapping[int, tuple[str, Verdict]] = {
 }
 
 
-def judge(root: str, limits: Limits = Limits()) -> Callable[[Reply], Document]:  # noqa: B008 - a frozen value
+def judge(root: str) -> Callable[[Reply], Document]:
     """Make the judge of an operation whose answer's root element is `root`."""
 
     def judged(reply: Reply) -> Document:
         if reply.status != OK:
             raise _failure(reply.status, "HTTP", reply)  # the body of an error is not documented: never read
-        document = parse(reply.body, root, limits)
+        document = parse(reply.body, root)
         code = _inner_status(document.root)
         if code is None:
             document.tolerances["A22"] += 1

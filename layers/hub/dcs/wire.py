@@ -17,17 +17,9 @@ from defusedxml.ElementTree import fromstring
 from dcs.wire_json import tree
 from integration_hub.errors import VendorReplyInvalid
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of an answer. 100 drivers with long histories come to some 2 MB and 60,000 elements.
-
-    `max_bytes` is also the most that the setting max_response_bytes can allow.
-    """
-
-    max_bytes: int = 5_000_000
-    max_depth: int = 64
-    max_elements: int = 250_000
+# Bounds of an answer. 100 drivers with long histories come to some 2 MB and 60,000 elements. The size is also the most
+# that the setting max_response_bytes can allow.
+MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS = 5_000_000, 64, 250_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +31,21 @@ class Document:
     tolerances: Counter[str] = field(default_factory=Counter)
 
 
-def parse(body: bytes, root: str, limits: Limits) -> Document:
+def parse(body: bytes, root: str) -> Document:
     """Parse an answer, XML or JSON by its first character. Raises VendorReplyInvalid."""
-    if len(body) > limits.max_bytes:
-        raise VendorReplyInvalid(f"The answer is larger than {limits.max_bytes} bytes")
+    if len(body) > MAX_BYTES:
+        raise VendorReplyInvalid(f"The answer is larger than {MAX_BYTES} bytes")
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if not start:
         raise VendorReplyInvalid("The answer is empty")
-    document = Document(*tree(body, root, limits)) if start in b"{[" else _xml(body, root, limits)
-    _check_size(document.root, limits)
+    document = Document(*tree(body, root, MAX_DEPTH)) if start in b"{[" else _xml(body, root)
+    _check_size(document.root)
     return document
 
 
-def _xml(body: bytes, root: str, limits: Limits) -> Document:
-    if body.count(b"<") > 2 * limits.max_elements:
-        raise VendorReplyInvalid(f"The answer has more than {limits.max_elements} elements")
+def _xml(body: bytes, root: str) -> Document:
+    if body.count(b"<") > 2 * MAX_ELEMENTS:
+        raise VendorReplyInvalid(f"The answer has more than {MAX_ELEMENTS} elements")
     tolerances: Counter[str] = Counter()
     try:
         node = _strict(body)
@@ -94,14 +86,14 @@ def _repair(body: bytes, root: str) -> tuple[bytes, Counter[str]]:
     return fixed, +Counter({"B1": odometers, "B2": roots})
 
 
-def _check_size(root: Element, limits: Limits) -> None:
+def _check_size(root: Element) -> None:
     """Go down level by level, so that neither depth nor number is ever a recursion."""
     level, depth, number = [root], 0, 0
     while level:
         depth += 1
         number += len(level)
-        if depth > limits.max_depth or number > limits.max_elements:
+        if depth > MAX_DEPTH or number > MAX_ELEMENTS:
             raise VendorReplyInvalid(
-                f"The answer is nested deeper than {limits.max_depth} or has more than {limits.max_elements} elements"
+                f"The answer is nested deeper than {MAX_DEPTH} or has more than {MAX_ELEMENTS} elements"
             )
         level = [child for node in level for child in node]

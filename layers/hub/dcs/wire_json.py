@@ -11,14 +11,11 @@ occurs twice in an object gives two elements, as in XML: where only one makes se
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, SubElement
 
 from dcs.quirks import JSON_LISTS
 from integration_hub.errors import VendorReplyInvalid
-
-if TYPE_CHECKING:
-    from dcs.wire import Limits
 
 _ITEMS = {name.casefold(): item for name, item in JSON_LISTS.items()}
 _BESIDE_ITEMS = frozenset({"searchsource", "totaloffenses", "totaloffeneses"})  # B5: of the wrapper itself
@@ -28,7 +25,7 @@ class _Object(list[tuple[str, Any]]):
     """A JSON object with its keys in order, repeated ones included."""
 
 
-def tree(body: bytes, root: str, limits: "Limits") -> tuple[Element, bool, Counter[str]]:
+def tree(body: bytes, root: str, max_depth: int) -> tuple[Element, bool, Counter[str]]:
     """Return the tree, whether it is rooted in `root`, and what was tolerated. Raises VendorReplyInvalid."""
     tolerances: Counter[str] = Counter()
 
@@ -52,7 +49,7 @@ def tree(body: bytes, root: str, limits: "Limits") -> tuple[Element, bool, Count
     content = value[0][1] if rooted else value
     node = Element(root)
     if isinstance(content, _Object):
-        _fill(node, content, limits.max_depth, tolerances)
+        _fill(node, content, max_depth, tolerances)
     known = {child.tag.casefold() for child in node}
     return node, rooted or not known.isdisjoint({*_ITEMS, "responsestatuscode"}), tolerances
 
