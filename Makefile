@@ -20,7 +20,7 @@ demo: setup ## the same once, then stop
 	@exec python -m local demo
 
 test: setup-all lint types package ## every check: lint, types, import rules, template, build, all tests on both servers
-	pytest --cov --numprocesses 2
+	pytest --cov --numprocesses 2 --dist worksteal
 
 fast: setup ## for developers: lint, types and unit tests, in seconds
 	@$(MAKE) --no-print-directory lint types
