@@ -36,7 +36,7 @@ _EVENTS = (
 )
 _ROW = """
 SELECT id, call_id, correlation_id, policy_id, quote_id, driver_id, vehicle_id, program_id, purpose, request_type,
-       outcome, response_code, response_time_ms, retry_count, opened_at, closed_at, request_data, response_data
+       outcome, response_code, response_time_ms, retry_count, cost, opened_at, closed_at, request_data, response_data
 FROM integration_log WHERE call_id = %s
 """
 
