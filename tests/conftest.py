@@ -33,8 +33,8 @@ def server_directory(guard: Guard) -> Path:
 def database_server(request: pytest.FixtureRequest, guard: Guard, server_directory: Path) -> Iterator[DatabaseServer]:
     """A running server of each kind; a missing one is an error that names its remedy, never a skip."""
     flavour: Flavour = request.param
-    directory = server_directory / flavour.name.lower()
-    directory.mkdir()
+    # Of its own each time: a test process may come back to a kind of server that it had ended.
+    directory = Path(tempfile.mkdtemp(dir=server_directory, prefix=f"{flavour.name.lower()}-"))
     with DatabaseServer(flavour, directory / "s", Authority(directory), guard=guard) as server:
         yield server
 
