@@ -178,3 +178,4 @@ def test_what_was_tolerated_is_counted_in_metrics(hub: Hub) -> None:
     names = {name for document in emitted for name in document}
     assert {"Calls", "VendorAttempts", "Tolerated.C18"} <= names
     assert any(name.startswith("Unknown.") for name in names)
+    assert {document.get("Operation") for document in emitted if "Tolerated.C18" in document} == {"HouseholdDrivers"}

@@ -138,18 +138,17 @@ def _found(call: Call, configuration: EffectiveConfiguration, services: Services
         result: Any = inquiry.result() if kept is None else kept.result
         source = None if kept is None else Reused(call_id=kept.call_id, answered_at=kept.answered_at)
         sealed = services.answers.sealed(call, question, result, source)
-    except IntegrationError as error:
-        _close(call, services, failed(error, inquiry.attempts, inquiry.credential_version))
-        raise
-    except BaseException:
-        _close(call, services, failed(None, inquiry.attempts, inquiry.credential_version))
+    except BaseException as error:
+        known = error if isinstance(error, IntegrationError) else None
+        _close(call, services, failed(known, inquiry.attempts, inquiry.credential_version))
         raise
     if kept is None:
         closing = answered(result, inquiry.attempts, inquiry.credential_version)
-        observability.reading_counted(result)
     else:
         closing = reused(result, kept.call_id)
     _close(call, services, closing, sealed, question.keep_seconds)
+    if kept is None:
+        observability.reading_counted(result)
     return _Found(result, call.call_id, call.correlation_id, source)
 
 
