@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ ROOT = Path(__file__).parents[2]
 _NUMBERS = itertools.count(1)
 _SETTING = ("config_value", "config_metadata", "status_id")
 PATHS = {"driver": "drivers", "vehicle": "vehicles", "criminal": "criminal"}
+
+
+def shows(text: str, value: str) -> bool:
+    """Whether a text holds a value: one of digits not as part of a longer number, such as a moment."""
+    return re.search(rf"(?<!\d){re.escape(value)}(?!\d)", text) is not None
 
 
 class Hub:

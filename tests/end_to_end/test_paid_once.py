@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Hub
+from tests.end_to_end.conftest import Hub, shows
+from tests.end_to_end.test_lookups import PERSONAL
 
 
 @pytest.fixture
@@ -265,6 +266,18 @@ def test_kept_answers_cannot_be_read_moved_or_changed(hub: Hub, bought: Callable
     hub.bundle.change("UPDATE integration_log SET sealed_answer = REVERSE(sealed_answer) ORDER BY id DESC LIMIT 1")
     assert hub.post().json()["reused"] is None
     assert bought() == 3
+
+
+@pytest.mark.usefixtures("reuse")
+def test_what_is_kept_and_what_is_asked_under_a_key_reach_no_log(hub: Hub) -> None:
+    """Neither a person's data nor the key, which a caller may have made of them: in no column and no line."""
+    key = "quote of Rosalind Testerman"
+    calls = [hub.post(key=key), hub.post(key=key), hub.post(), hub.post(key=key, permissible_purpose="CLAIMS")]
+    assert [call.status_code for call in calls] == [200, 200, 200, 422]
+    told = str(hub.bundle.rows("SELECT * FROM integration_log")) + calls[-1].text
+    told += (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
+    for value in (*PERSONAL[:2], *PERSONAL[3:], "1984-04-17", key):
+        assert not shows(told, value), value
 
 
 @pytest.mark.usefixtures("reuse")
