@@ -118,8 +118,10 @@ def test_the_vendors_invoice_agrees_with_our_costs_to_the_cent(hub: Hub, many: F
     assert Counter(row["outcome"] for row in rows).keys() >= {"ANSWERED", "REJECTED", "UNKNOWN"}
     charged = _charged(hub.bundle.twin.calls()[first_entry:])
     assert {row["call_id"]: row["cost"] for row in rows} == {row["call_id"]: charged[row["call_id"]] for row in rows}
-    total = hub.bundle.twin.invoice()["total_cents"] - invoice
-    assert sum(row["cost"] for row in rows) == Decimal(total) / 100
+    # A call of an earlier test, to which the vendor still owed an answer, may have come onto the invoice meanwhile.
+    earlier = charged.pop("", Decimal(0))
+    total = Decimal(hub.bundle.twin.invoice()["total_cents"] - invoice) / 100 - earlier
+    assert sum(row["cost"] for row in rows) == total
     assert total > 0
 
 
@@ -138,10 +140,10 @@ def _last_id(hub: Hub) -> int:
 
 
 def _charged(entries: list[dict[str, Any]]) -> dict[str, Decimal]:
-    """Add up the vendor's prices per call of ours."""
+    """Add up the vendor's prices per call of ours; under no name those of calls that arrived before."""
     calls = {entry["sequence"]: entry["call_id"] for entry in entries if entry["event"] == "arrived"}
     charged: dict[str, Decimal] = defaultdict(Decimal)
     for entry in entries:
         if entry["event"] == "ended":
-            charged[calls[entry["sequence"]]] += Decimal(entry["price_cents"]) / 100
+            charged[calls.get(entry["sequence"], "")] += Decimal(entry["price_cents"]) / 100
     return charged
