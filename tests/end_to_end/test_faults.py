@@ -134,6 +134,18 @@ def test_an_outage_of_a_moment_is_retried_and_each_attempt_is_on_record(hub: Hub
     assert '"VENDOR_UNAVAILABLE"' in row["attempts"]
 
 
+def test_nothing_is_sent_that_nobody_could_wait_for(hub: Hub) -> None:
+    """After the pause that the vendor asks for there would be time to be charged, and none to hear the answer."""
+    hub.bundle.change("UPDATE circuit_breaker SET retry_tokens = 1000")
+    hub.post()  # warm
+    hub.bundle.twin.switch_on("unavailable=1", calls=1)
+    arrived = len(hub.arrivals())
+    problem = hub.post(timeout_ms=1150).json()
+    assert (problem["code"], problem.get("may_be_charged")) == ("VENDOR_UNAVAILABLE", None)
+    assert len(hub.arrivals()) == arrived + 1
+    assert _closed(hub, problem["call_id"])["outcome"] == "REJECTED"
+
+
 def test_a_killed_function_leaves_an_open_row(hub: Hub) -> None:
     """Not nothing: the row says that a call was begun and never ended."""
     hub.bundle.twin.switch_on("slow=5", calls=1)

@@ -179,7 +179,7 @@ def test_a_killed_call_is_lost_and_never_repeated_silently(hub: Hub, bought: Cal
     hub.bundle.change("UPDATE integration_log SET opened_at = opened_at - INTERVAL 61 SECOND WHERE outcome = 'OPEN'")
     assert hub.post(key=key).json()["code"] == "OUTCOME_UNKNOWN"
     assert bought() == 1
-    hub.bundle.change("UPDATE integration_log SET opened_at = opened_at - INTERVAL 1 DAY WHERE outcome = 'OPEN'")
+    hub.bundle.change("UPDATE integration_log SET opened_at = opened_at - INTERVAL 30 DAY WHERE outcome = 'OPEN'")
     assert hub.post(key=key).status_code == 200
     assert bought() == 2
 
@@ -194,6 +194,29 @@ def test_a_second_search_is_paid_once_as_well(hub: Hub, bought: Callable[[], int
     assert first.json()["second_search"]["result"] is not None
     assert first.content == again.content
     assert bought() == 2
+
+
+def test_a_replay_buys_no_second_search(hub: Hub, bought: Callable[[], int]) -> None:
+    """Also where the setting came later: the same key gives the same answer."""
+    search = hub.event("driver")["search"]
+    search["address"]["apartment"] = "9999"
+    key = _key()
+    first = hub.post(key=key, search=search)
+    hub.configure("CONNECTION", "second_search", "true")
+    assert hub.post(key=key, search=search).content == first.content
+    assert bought() == 1
+
+
+def test_without_the_key_of_kept_answers_a_replay_says_so(hub: Hub, bought: Callable[[], int]) -> None:
+    """The request is not called another one, and is not paid again."""
+    key = _key()
+    assert hub.post("vehicle-vin", key=key).status_code == 200
+    hub.bundle.change("DELETE FROM answer_key")
+    hub.refresh()
+    problem = hub.post("vehicle-vin", key=key).json()
+    assert (problem["code"], problem["may_be_charged"]) == ("OUTCOME_UNKNOWN", True)
+    assert "not kept" in problem["detail"]
+    assert bought() == 1
 
 
 @pytest.mark.usefixtures("reuse")
@@ -247,6 +270,8 @@ def test_a_key_remembers_an_answer_that_was_reused(hub: Hub, bought: Callable[[]
     again = hub.post("vehicle-vin", key=key)
     assert first.json()["reused"]["call_id"] == source["call_id"]
     assert again.content == first.content
+    fresh = hub.post("vehicle-vin", key=key, force_refresh=True)
+    assert (fresh.status_code, fresh.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
     assert bought() == 1
 
 

@@ -65,9 +65,9 @@ def test_never_sooner_than_the_vendor_asked(retry_after: float, expected: float 
 
 
 def test_no_retry_that_the_deadline_would_cut_off() -> None:
-    """A pause up to the deadline leaves no time for the attempt."""
-    assert _pause(remaining_seconds=0.5) is None
-    assert _pause(remaining_seconds=0.51) == 0.5
+    """A pause up to the deadline leaves no time for the attempt; a quarter of a second is the least."""
+    assert _pause(remaining_seconds=0.75) is None
+    assert _pause(remaining_seconds=0.76) == 0.5
     assert _pause(remaining_seconds=-1.0, chance=0.0) is None
 
 

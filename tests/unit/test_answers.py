@@ -13,7 +13,7 @@ from dcs.drivers import DRIVER, HOUSEHOLD_DRIVERS
 from dcs.vehicles import VEHICLE, VEHICLE_VIN
 from integration_hub.answers import seal
 from integration_hub.answers.earlier import Earlier, Standing
-from integration_hub.answers.question import KEY_SECONDS, Question, claim, reuse_seconds, words
+from integration_hub.answers.question import KEY_SECONDS, LOST_KEY_SECONDS, Question, claim, reuse_seconds, words
 from integration_hub.answers.seal import Seal
 from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, resolve
 from integration_hub.configuration.keys import Level
@@ -101,6 +101,12 @@ def test_a_key_is_its_programs_own_and_kept_for_a_day() -> None:
     assert claim(replace(keyed, program_id=1, idempotency_key="2 k")) != claim(replace(keyed, program_id=12))
     questions = (Question(b"c"), Question(None, b"s"), Question(b"c", b"s", 604_800), Question(b"c", b"s", 60))
     assert [question.keep_seconds for question in questions] == [KEY_SECONDS, 0, 604_800, KEY_SECONDS]
+    assert [question.without_reuse().keep_seconds for question in questions] == [
+        KEY_SECONDS,
+        0,
+        KEY_SECONDS,
+        KEY_SECONDS,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -113,16 +119,21 @@ def test_a_key_is_its_programs_own_and_kept_for_a_day() -> None:
         (Outcome.ANSWERED, 0, Standing.ANSWERED),
         (Outcome.REUSED, KEY_SECONDS - 1, Standing.ANSWERED),
         (Outcome.ANSWERED, KEY_SECONDS, Standing.FORGOTTEN),
-        (Outcome.UNKNOWN, KEY_SECONDS, Standing.FORGOTTEN),
+        (Outcome.UNKNOWN, KEY_SECONDS, Standing.LOST),
+        (Outcome.UNKNOWN, LOST_KEY_SECONDS, Standing.FORGOTTEN),
+        (Outcome.OPEN, LOST_KEY_SECONDS, Standing.FORGOTTEN),
     ],
 )
 def test_what_a_taken_key_means(outcome: Outcome, age_seconds: int, standing: Standing) -> None:
     """Only a call that may still answer is waited for."""
-    earlier = Earlier("c1", outcome, age_seconds, b"s", QUOTE)
-    assert earlier.standing(b"s", QUOTE) is standing
+    seal, other_seal = Seal(lambda: b"k" * 32), Seal(lambda: b"o" * 32)
+    asked = seal.digest(b"asked")
+    earlier = Earlier("c1", outcome, age_seconds, asked, QUOTE)
+    assert earlier.standing(asked, QUOTE) is standing
+    assert earlier.standing(other_seal.digest(b"asked"), QUOTE) is standing, "with another key nobody can tell"
     if standing is not Standing.FORGOTTEN:
-        assert earlier.standing(b"other", QUOTE) is Standing.ANOTHER_QUESTION
-        assert earlier.standing(b"s", References(quote_id=1)) is Standing.ANOTHER_QUESTION
+        assert earlier.standing(seal.digest(b"something else"), QUOTE) is Standing.ANOTHER_QUESTION
+        assert earlier.standing(asked, References(quote_id=1)) is Standing.ANOTHER_QUESTION
 
 
 def test_a_seal_opens_only_with_its_key_under_its_call_and_unchanged() -> None:

@@ -10,7 +10,7 @@ import pytest
 from dcs import normal_forms
 from dcs.criminal import CRIMINAL_SEARCH, CriminalRequest
 from dcs.drivers import HOUSEHOLD_DRIVERS, HouseholdDriversRequest
-from integration_hub.errors import IntegrationError, VendorUnavailable
+from integration_hub.errors import IntegrationError, VendorReplyInvalid, VendorUnavailable
 from integration_hub.integration import Reply
 from integration_hub.privacy import masked
 from tests.contract import dcs_requests
@@ -197,6 +197,13 @@ def test_repeated_json_keys_are_repeated_elements() -> None:
     body = b'{"CriminalProfiles": [{"Id": "P-1", "Id": "P-2", "CriminalStatus": "Clear"}]}'
     result = read(CRIMINAL_SEARCH, body, PERSONS)
     assert result.unanswered_ids == ("P-1", "P-2")
+
+
+def test_half_a_character_in_json_is_refused() -> None:
+    """It could be read, but never be told or kept."""
+    body = rb'{"CriminalProfiles": [{"Id": "P-1", "CriminalStatus": "A\ud800"}]}'
+    with pytest.raises(VendorReplyInvalid):
+        read(CRIMINAL_SEARCH, body, PERSONS)
 
 
 @pytest.mark.parametrize(("records", "truncated"), [(99, False), (100, True)])

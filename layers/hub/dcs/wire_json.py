@@ -41,7 +41,8 @@ def tree(body: bytes, root: str, max_depth: int) -> tuple[Element, bool, Counter
             parse_float=number,
             parse_constant=_refuse,
         )
-    except (ValueError, RecursionError):  # bad UTF-8 and bad JSON are ValueErrors
+        json.dumps(value, ensure_ascii=False).encode()  # half of a character pair is no text
+    except (ValueError, RecursionError):  # bad UTF-8, bad JSON and bad texts are ValueErrors
         raise VendorReplyInvalid("The answer is not well-formed JSON") from None
     if not isinstance(value, _Object):
         raise VendorReplyInvalid("The answer is JSON, but not an object")

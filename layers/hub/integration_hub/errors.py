@@ -164,6 +164,7 @@ class OutcomeUnknown(IntegrationError):
     code = "OUTCOME_UNKNOWN"
     title = "The answer to the first request is lost"
     http_status = 409
+    may_be_charged = True
 
     def __init__(self, call_id: str, what: str) -> None:
         super().__init__(

@@ -18,7 +18,7 @@ from typing import Any
 from integration_hub import observability
 from integration_hub.admission.gate import Admission
 from integration_hub.admission.request import Permit, RetryRefused, admission_request
-from integration_hub.admission.retry import pause_before_retry, retry_policy
+from integration_hub.admission.retry import LEAST_EXCHANGE_SECONDS, pause_before_retry, retry_policy
 from integration_hub.answers.store import KeptAnswers
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
@@ -28,8 +28,10 @@ from integration_hub.credentials.store import CredentialStore, CurrentLogin
 from integration_hub.errors import (
     ConfigurationMissing,
     CredentialUnavailable,
+    HubDefect,
     IntegrationError,
     VendorAuthRefused,
+    VendorTimedOut,
     VendorUnavailable,
 )
 from integration_hub.integration import Asker, Integration, Reply
@@ -76,32 +78,37 @@ def run(call: Call, services: Services) -> Answer:
         result=found.result,
         mapped=_mapped(call, found.result, configuration),
         reused=found.reused,
-        second_search=_second_search(call, found.result, configuration, services),
+        second_search=_second_search(call, found, configuration, services),
         replayed=found.replayed,
     )
 
 
 def _second_search(
-    call: Call, result: HubModel, configuration: EffectiveConfiguration, services: Services
+    call: Call, first: _Found, configuration: EffectiveConfiguration, services: Services
 ) -> SecondSearch | None:
-    """Search once more where the answer suggests it and the settings allow it; the first answer is safe by now."""
+    """Search once more where the answer suggests it and the settings allow it; whatever happens, the first stands.
+
+    A first answer that is told once more gets the second one that there is, and buys none.
+    """
     suggest = call.operation.follow_up
-    follow_up = suggest(call.search, result) if suggest and configuration[keys.SECOND_SEARCH] else None
+    follow_up = suggest(call.search, first.result) if suggest and configuration[keys.SECOND_SEARCH] else None
     if follow_up is None:
         return None
     # A key of its own, which no caller can send.
     key = None if call.idempotency_key is None else f"{call.idempotency_key}\0{follow_up.reason}"
     second = replace(call, call_id=str(uuid.uuid4()), search=follow_up.search, idempotency_key=key)
     try:
+        if first.replayed and not services.answers.holds_a_call(services.answers.question(second, configuration)):
+            return None
         found = _found(second, configuration, services)
+        mapped = _mapped(second, found.result, configuration)
     except IntegrationError as error:
         return SecondSearch(reason=follow_up.reason, call_id=second.call_id, error_code=error.code)
+    except Exception as error:  # noqa: BLE001 - a defect here must not cost the first answer, which is paid for
+        observability.defect(error)
+        return SecondSearch(reason=follow_up.reason, call_id=second.call_id, error_code=HubDefect.code)
     return SecondSearch(
-        reason=follow_up.reason,
-        call_id=found.call_id,
-        result=found.result,
-        mapped=_mapped(second, found.result, configuration),
-        reused=found.reused,
+        reason=follow_up.reason, call_id=found.call_id, result=found.result, mapped=mapped, reused=found.reused
     )
 
 
@@ -137,6 +144,7 @@ def _found(call: Call, configuration: EffectiveConfiguration, services: Services
         kept = services.answers.to_the_question(call, question)
         result: Any = inquiry.result() if kept is None else kept.result
         source = None if kept is None else Reused(call_id=kept.call_id, answered_at=kept.answered_at)
+        question = question if kept is None else question.without_reuse()
         sealed = services.answers.sealed(call, question, result, source)
     except BaseException as error:
         known = error if isinstance(error, IntegrationError) else None
@@ -233,6 +241,8 @@ class _Inquiry:
         reply: Reply | None = None
         error: IntegrationError | None = None
         try:
+            if deadline.remaining() < LEAST_EXCHANGE_SECONDS:
+                raise VendorTimedOut("No time was left to ask the vendor.", may_be_charged=False)
             reply = self._services.vendor.send(replace(exchange, deadline=deadline, send_by=permit.send_by))
             return self._call.operation.judge(reply)
         except IntegrationError as problem:

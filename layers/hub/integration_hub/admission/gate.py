@@ -5,6 +5,8 @@ import secrets
 import time
 from collections.abc import Callable
 
+import pymysql
+
 from integration_hub.admission import results
 from integration_hub.admission.day import day_starts
 from integration_hub.admission.request import AdmissionRequest, Permit, RetryRefused
@@ -134,8 +136,8 @@ class Admission:
         for name in names:
             try:
                 self._database.write(self._results[name.kind], {**values, "because": name.because})
-            except DatabaseUnavailable as error:
-                self._report_lost(permit, error)
+            except (DatabaseUnavailable, pymysql.MySQLError):
+                self._report_lost(permit, DatabaseUnavailable("The result could not be written."))
                 return
 
     def _decided(self, request: AdmissionRequest, token: int, *, is_retry: bool) -> Permit | Refused:

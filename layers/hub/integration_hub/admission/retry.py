@@ -7,6 +7,9 @@ from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.errors import VendorUnavailable
 
+LEAST_EXCHANGE_SECONDS = 0.25
+"""With less time left nothing is sent: the vendor would search and charge, and nobody would wait for the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -49,4 +52,4 @@ def pause_before_retry(
         return None
     ceiling = min(policy.max_delay_seconds, policy.delay_seconds * 2**retries_made)
     pause = max(random() * ceiling, error.retry_after_seconds or 0.0)
-    return pause if pause < remaining_seconds else None
+    return pause if pause + LEAST_EXCHANGE_SECONDS < remaining_seconds else None

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from integration_hub.answers.question import KEY_SECONDS
+from integration_hub.answers.question import KEY_SECONDS, LOST_KEY_SECONDS
+from integration_hub.answers.seal import same
 from integration_hub.models import Outcome, References
 
 # No call lasts longer than its function may (template.yaml). One that is open for so long will never say how it ended.
@@ -37,9 +38,9 @@ class Earlier:
 
     def standing(self, subject: bytes | None, references: References) -> Standing:
         """Hold it against the same key's next request."""
-        if self.age_seconds >= KEY_SECONDS:
+        if self.age_seconds >= (KEY_SECONDS if self.outcome.has_answer else LOST_KEY_SECONDS):
             return Standing.FORGOTTEN
-        if (self.subject, self.references) != (subject, references):
+        if self.references != references or not same(self.subject, subject):
             return Standing.ANOTHER_QUESTION
         if self.outcome is Outcome.OPEN and self.age_seconds < _DEAD_SECONDS:
             return Standing.UNDER_WAY

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.configuration.keys import operation_reuse
@@ -10,6 +11,8 @@ from integration_hub.models import Call
 
 KEY_SECONDS = 24 * 3600
 """How long an idempotency key is remembered."""
+LOST_KEY_SECONDS = 30 * KEY_SECONDS
+"""How long it is remembered that its answer is lost: longer than a workflow can be taken up again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,10 @@ class Question:
     def keep_seconds(self) -> int:
         """How long the answer is wanted again: by its key, or by the same question."""
         return max(self.reuse_seconds, 0 if self.claim is None else KEY_SECONDS)
+
+    def without_reuse(self) -> Self:
+        """Return the question of a call that used another one's answer: only its key may want that answer again."""
+        return replace(self, reuse_seconds=0)
 
 
 def reuse_seconds(call: Call, configuration: EffectiveConfiguration) -> int:
@@ -47,4 +54,5 @@ def claim(call: Call) -> bytes | None:
 def words(call: Call) -> bytes:
     """Return what is asked, by which program and why: whoever asks the same may have the same answer."""
     frame = [call.integration.vendor, call.operation.name, call.program_id, call.purpose.value]
-    return json.dumps(frame).encode() + call.search.model_dump_json().encode()
+    # Without defaults, so that a field that a later version adds does not make another question of an old one.
+    return json.dumps(frame).encode() + call.search.model_dump_json(exclude_defaults=True).encode()

@@ -14,6 +14,14 @@ MOST_BYTES = 4_000_000
 """A sealed answer above this is not kept: a statement has to fit into the database's smallest packet."""
 
 
+_KEY_NAME_BYTES = 4
+
+
+def same(one: bytes | None, other: bytes | None) -> bool:
+    """Compare two digests; what was digested with another key is not known to differ."""
+    return one == other or (one or b"")[:_KEY_NAME_BYTES] != (other or b"")[:_KEY_NAME_BYTES]
+
+
 class Seal:
     """Seals with a key that is loaded when it is first needed. `load` raises CredentialUnavailable."""
 
@@ -22,8 +30,12 @@ class Seal:
         self._key: bytes | None = None
 
     def digest(self, words: bytes) -> bytes:
-        """Return 32 bytes that are the same for the same words, and from which nobody can guess them."""
-        return hashlib.blake2b(words, digest_size=32, key=self._own("digest")).digest()
+        """Return 32 bytes that are the same for the same words, and from which nobody can guess them.
+
+        The first four name the key, so that digests with another one are known as such.
+        """
+        digest = hashlib.blake2b(words, digest_size=32 - _KEY_NAME_BYTES, key=self._own("digest")).digest()
+        return self._own("name")[:_KEY_NAME_BYTES] + digest
 
     def sealed(self, text: bytes, call_id: str) -> bytes | None:
         """Return the text compressed and encrypted, or None where that is too large to keep."""

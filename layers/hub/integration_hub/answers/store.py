@@ -92,15 +92,19 @@ class KeptAnswers:
                     self._database.write(_FORGET, {"call_id": earlier.call_id, "claim": question.claim})
                 case Standing.ANOTHER_QUESTION:
                     raise IdempotencyKeyReused(
-                        "The idempotency key was used for another request. Nothing was bought; send a new key.",
+                        "The idempotency key was used for another request. Nothing was bought; send a new key."
                     )
                 case Standing.ANSWERED:
                     kept = self._opened(rows[0], call.operation)
                     if kept is None:
                         raise OutcomeUnknown(earlier.call_id, "was answered, but its answer is not kept any more")
+                    if call.force_refresh and kept.reused is not None:
+                        raise IdempotencyKeyReused(
+                            "The idempotency key got an answer that was used again; to have a new one, send a new key."
+                        )
                     return kept
                 case Standing.LOST:
-                    raise OutcomeUnknown(earlier.call_id, "was sent and its answer is lost; it may have been charged")
+                    raise OutcomeUnknown(earlier.call_id, "may have been sent and charged, and its answer is lost")
                 case Standing.UNDER_WAY:
                     if call.deadline.remaining() <= pause:
                         raise RequestInProgress(
@@ -110,6 +114,10 @@ class KeptAnswers:
                     self._sleep(pause)
                     pause = min(2 * pause, _LONGEST_LOOK_SECONDS)
         return None
+
+    def holds_a_call(self, question: Question) -> bool:
+        """Return whether a call has the key; raise DatabaseUnavailable."""
+        return bool(self._database.query(_OF_CLAIM, {"claim": question.claim}))
 
     def to_the_question(self, call: Call, question: Question) -> KeptAnswer | None:
         """Return the newest answer that may be used again, if there is one; raise DatabaseUnavailable."""
