@@ -50,6 +50,7 @@ def _closed(hub: Hub, call_id: str) -> dict[str, Any]:
 )
 def test_a_vendor_fault_is_told_and_on_record(hub: Hub, fault: str, status: int, code: str, outcome: str) -> None:
     """One row, closed, that says truthfully whether something may have been bought."""
+    hub.post()  # warm
     hub.bundle.twin.switch_on(fault)
     rows = hub.row_count()
     answer = hub.post(timeout_ms=1500)
@@ -67,6 +68,7 @@ def test_a_vendor_fault_is_told_and_on_record(hub: Hub, fault: str, status: int,
 
 def test_a_callers_patience_may_stand_in_a_header(hub: Hub) -> None:
     """As a proxy in front of the hub would set it."""
+    hub.post()  # warm
     hub.bundle.twin.switch_on("silence")
     url = f"{hub.bundle.gateway.url}/api/v1/dcs/drivers"
     headers = {"Content-Type": "application/json", "X-Timeout-Ms": "700"}

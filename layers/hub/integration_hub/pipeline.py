@@ -238,11 +238,12 @@ class _Inquiry:
         started = time.monotonic()
         allowed = self._configuration[keys.TIMEOUT_SECONDS]
         deadline = Deadline(min(self._call.deadline.at, started + allowed))
+        if deadline.remaining() < LEAST_EXCHANGE_SECONDS:
+            self._services.admission.unused(permit)  # the vendor is not to blame
+            raise VendorTimedOut("No time was left to ask the vendor.", may_be_charged=False)
         reply: Reply | None = None
         error: IntegrationError | None = None
         try:
-            if deadline.remaining() < LEAST_EXCHANGE_SECONDS:
-                raise VendorTimedOut("No time was left to ask the vendor.", may_be_charged=False)
             reply = self._services.vendor.send(replace(exchange, deadline=deadline, send_by=permit.send_by))
             return self._call.operation.judge(reply)
         except IntegrationError as problem:
