@@ -21,8 +21,9 @@ PATHS = {"driver": "drivers", "vehicle": "vehicles", "criminal": "criminal"}
 
 
 def shows(text: str, value: str) -> bool:
-    """Whether a text holds a value: one of digits not as part of a longer number, such as a moment."""
-    return re.search(rf"(?<!\d){re.escape(value)}(?!\d)", text) is not None
+    """Whether a text holds a value: one of digits not as part of a longer number, such as a moment or a digest."""
+    alone = r"(?<![0-9a-f])(?<!\d\.){}(?![0-9a-f])" if value.isdigit() else "{}"
+    return re.search(alone.format(re.escape(value)), text) is not None
 
 
 class Hub:
@@ -51,6 +52,11 @@ class Hub:
     def last_row(self) -> dict[str, Any]:
         """Return the newest row of integration_log."""
         return self.bundle.rows("SELECT * FROM integration_log ORDER BY id DESC LIMIT 1")[0]
+
+    def last_id(self) -> int:
+        """Return the id of the newest row, 0 before the first."""
+        (newest,) = self.bundle.rows("SELECT COALESCE(MAX(id), 0) AS id FROM integration_log")
+        return int(newest["id"])
 
     def rows_of(self, correlation_id: str) -> list[dict[str, Any]]:
         """Return the rows of a correlation id, oldest first."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from multiprocessing import Queue, get_context
 from multiprocessing.pool import Pool
+from multiprocessing.synchronize import Barrier, Semaphore
 from pathlib import Path
 from typing import Any
 
@@ -54,24 +55,42 @@ def _ask(asked: tuple[str, dict[str, Any]]) -> str:
 
 
 def _answer(asked: tuple[str, dict[str, Any]]) -> str:
+    """Return the answer, or the error in words."""
     function, event = asked
-    return json.dumps(importlib.import_module(f"{function}.app").handler(event, Invocation()))
+    try:
+        return json.dumps(importlib.import_module(f"{function}.app").handler(event, Invocation()))
+    except Exception as error:  # noqa: BLE001 - an error is an answer that the test compares
+        return repr(error)
 
 
-def _crowd(environment: dict[str, str], asked: tuple[str, dict[str, Any]], size: int, out: "Queue[list[str]]") -> None:
+def _warm_up(asked: tuple[str, dict[str, Any]], turns: Semaphore, start: Barrier) -> None:
+    """Open what a warm function has open, a few processes at a time; then wait until all have."""
+    with turns:
+        _answer(asked)
+    start.wait()
+
+
+def _crowd(
+    environment: dict[str, str], function: str, events: list[dict[str, Any]], size: int, out: "Queue[list[str]]"
+) -> None:
     _begin(environment)
-    importlib.import_module(f"{asked[0]}.app")  # once for all; what they open they open for themselves
-    with get_context("fork").Pool(size) as pool:
-        out.put(pool.map(_answer, [asked] * size, chunksize=1))
+    importlib.import_module(f"{function}.app")  # once for all; what they open they open for themselves
+    (first, then), fork = events, get_context("fork")
+    ready = ((function, first), fork.Semaphore(_PROCESSES), fork.Barrier(size))
+    with fork.Pool(size, _warm_up, ready) as pool:
+        out.put(pool.map(_answer, [(function, then)] * size, chunksize=1))
 
 
-def at_once(bundle: Bundle, function: str, event: dict[str, Any], size: int) -> list[str]:
-    """Have as many processes ask the same at once, and return their answers."""
+def at_once(bundle: Bundle, function: str, event: dict[str, Any], size: int, *, after: dict[str, Any]) -> list[str]:
+    """Have as many processes ask the same at once, and return their answers.
+
+    Each has asked `after` before: a hundred cold starts would measure the machine.
+    """
     out: Queue[list[str]] = _CONTEXT.Queue()
-    process = _CONTEXT.Process(target=_crowd, args=(environment_of(bundle), (function, event), size, out))
+    process = _CONTEXT.Process(target=_crowd, args=(environment_of(bundle), function, [after, event], size, out))
     process.start()
     try:
-        return out.get(timeout=60)
+        return out.get(timeout=110)
     finally:
         process.join(timeout=10)
         process.kill()

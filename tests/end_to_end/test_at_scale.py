@@ -81,10 +81,12 @@ def test_the_breaker_spares_a_vendor_that_is_down(hub: Hub, many: Fleet) -> None
 
 def test_a_hundred_at_once_with_one_key_pay_once(hub: Hub) -> None:
     """A hundred processes get one answer, which was bought once."""
+    assert hub.post("vehicle-vin", key="bought-before").status_code == 200
     hub.bundle.twin.switch_on("slow=2")
     arrived, correlation_id = len(hub.arrivals()), "a-hundred-at-once"
+    before = hub.event("vehicle-vin", idempotency_key="bought-before")
     event = hub.event("vehicle-vin", idempotency_key="a-hundred", correlation_id=correlation_id)
-    answers = at_once(hub.bundle, "vehicle", event, 100)
+    answers = at_once(hub.bundle, "vehicle", event, 100, after=before)
     assert len(answers) == 100
     assert len(set(answers)) == 1
     assert len(hub.arrivals()) == arrived + 1
@@ -100,7 +102,7 @@ def test_the_vendors_invoice_agrees_with_our_costs_to_the_cent(hub: Hub, many: F
     chance = random.Random(4711)  # noqa: S311 - the same mixture each time
     for operation in NAMES:
         _force(hub, operation, "CLOSED")
-    before, invoice = _last_id(hub), hub.bundle.twin.invoice()["total_cents"]
+    before, invoice = hub.last_id(), hub.bundle.twin.invoice()["total_cents"]
     first_entry = len(hub.bundle.twin.calls())
     ended: Counter[str] = Counter()
     faults = itertools.cycle(FAULTS)
@@ -133,10 +135,6 @@ def test_what_the_vendor_never_read_is_the_only_difference(hub: Hub) -> None:
     assert hub.bundle.twin.invoice()["total_cents"] == invoice
     (row,) = hub.bundle.rows("SELECT outcome, cost FROM integration_log WHERE call_id = %s", (call_id,))
     assert row == {"outcome": "UNKNOWN", "cost": Decimal("0.90")}
-
-
-def _last_id(hub: Hub) -> int:
-    return int(hub.last_row()["id"])
 
 
 def _charged(entries: list[dict[str, Any]]) -> dict[str, Decimal]:
