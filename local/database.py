@@ -8,6 +8,7 @@ Names of programs and packages are Debian's; a server that is on PATH is taken a
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -190,6 +191,17 @@ class DatabaseServer:
         if self._process is not None:
             self._process.kill()
         self._ended()
+
+    def freeze(self) -> None:
+        """Let it take connections and statements and answer nothing, until it thaws."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
+
+    def thaw(self) -> None:
+        """Go on after a freeze."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
     def restart(self) -> None:
         """Stop it and start it again, on the same port."""

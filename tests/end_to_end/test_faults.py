@@ -200,6 +200,27 @@ def test_a_database_that_goes_away_in_the_middle_costs_no_answer(hub: Hub) -> No
     assert any("could not be closed" in line and call_id in line for line in log.splitlines())
 
 
+def test_a_database_that_hangs_in_the_middle_costs_no_answer(hub: Hub) -> None:
+    """It is not waited for beyond what the function has left: Lambda would end it, and the answer with it."""
+    hub.post()
+    hub.bundle.twin.switch_on("slow=2", calls=1)
+    arrived = len(hub.arrivals())
+    answers: list[requests.Response] = []
+    thread = threading.Thread(target=lambda: answers.append(hub.post(timeout_ms=4000)))
+    thread.start()
+    _wait_until(lambda: len(hub.arrivals()) > arrived)
+    hub.bundle.server.freeze()
+    try:
+        thread.join()
+    finally:
+        hub.bundle.server.thaw()
+    assert answers[0].status_code == 200
+    assert answers[0].elapsed.total_seconds() < 4 + 1.5
+    call_id = answers[0].json()["call_id"]
+    log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
+    assert any("could not be closed" in line and call_id in line for line in log.splitlines())
+
+
 def test_a_rotated_database_password_is_read_again(hub: Hub) -> None:
     """A connection that is refused with the cached password is tried once with the stored one."""
     hub.post()

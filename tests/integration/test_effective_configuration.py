@@ -22,7 +22,7 @@ PROGRAMS = (1, 2, 3)
 
 
 def _as_runtime_account(hub: HubDatabase) -> Connect:
-    def connect(*, fresh: bool) -> "pymysql.connections.Connection[DictCursor]":
+    def connect(*, fresh: bool, seconds: float) -> "pymysql.connections.Connection[DictCursor]":
         del fresh
         return pymysql.connect(
             host=hub.host,
@@ -33,6 +33,7 @@ def _as_runtime_account(hub: HubDatabase) -> Connect:
             autocommit=True,
             cursorclass=DictCursor,
             ssl_ca=str(hub.ca_file),
+            read_timeout=seconds,
         )
 
     return connect

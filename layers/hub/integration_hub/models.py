@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -110,6 +110,10 @@ class Deadline:
     def remaining(self) -> float:
         """Return the seconds left; negative when it has passed."""
         return self.at - self.clock()
+
+    def later(self, seconds: float) -> "Deadline":
+        """Return the moment so many seconds after this one."""
+        return replace(self, at=self.at + seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from integration_hub.configuration.store import ConfigurationStore
 from integration_hub.credentials.data_key import DataKey
 from integration_hub.credentials.store import CredentialStore
 from integration_hub.credentials.vault import fetched
-from integration_hub.db.connection import Database
+from integration_hub.db.connection import Database, wait_at_most
 from integration_hub.errors import CredentialUnavailable, DatabaseUnavailable
 from integration_hub.integration import Integration
 from integration_hub.integration_log.store import IntegrationLog
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
 # An agent waits: a call to AWS that has not answered by now is an error, tried once more by botocore.
 _AWS = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2})
-# One statement of ours takes milliseconds; a database that takes longer is away.
-_DATABASE_SECONDS = 4
+_CONNECT_SECONDS = 4.0
 
 
 @functools.cache
@@ -47,6 +46,7 @@ def services() -> Services:
     data_key = DataKey(database, kms, key_arn=settings.credential_key_arn, environment=settings.hub_environment)
     return Services(
         environment=settings.hub_environment,
+        database=database,
         answers=KeptAnswers(database, Seal(data_key.load)),
         admission=Admission(database, report_lost=observability.lost_result),
         configuration=ConfigurationStore(database, clock=time.monotonic, report_ignored=observability.ignored_row),
@@ -75,27 +75,22 @@ def migration_connection() -> "Connection[DictCursor]":
     settings = Settings.read(os.environ)
     secrets = boto3.client("secretsmanager", config=_AWS)
     try:
-        return _Connector(settings, secrets, statement_seconds=None)(fresh=False)
+        connection = _Connector(settings, secrets)(fresh=False, seconds=_CONNECT_SECONDS)
     except pymysql.OperationalError as error:
         raise DatabaseUnavailable(f"The database cannot be reached (error {error.args[0]}).") from None
+    wait_at_most(connection, None)
+    return connection
 
 
 class _Connector:
     """Opens connections with the login that Secrets Manager holds, read once and again when it was refused."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        secrets: "SecretsManagerClient",
-        *,
-        statement_seconds: float | None = _DATABASE_SECONDS,
-    ) -> None:
+    def __init__(self, settings: Settings, secrets: "SecretsManagerClient") -> None:
         self._settings = settings
-        self._statement_seconds = statement_seconds
         self._secrets = secrets
         self._login: tuple[str, str] | None = None
 
-    def __call__(self, *, fresh: bool) -> "Connection[DictCursor]":
+    def __call__(self, *, fresh: bool, seconds: float) -> "Connection[DictCursor]":
         if fresh or self._login is None:
             self._login = self._read_login()
         username, password = self._login
@@ -111,9 +106,9 @@ class _Connector:
             ssl_ca=str(self._settings.database_ca_file),
             ssl_verify_cert=True,
             ssl_verify_identity=True,
-            connect_timeout=_DATABASE_SECONDS,
-            read_timeout=self._statement_seconds,
-            write_timeout=self._statement_seconds,
+            connect_timeout=seconds,
+            read_timeout=seconds,
+            write_timeout=seconds,
         )
 
     def _read_login(self) -> tuple[str, str]:

@@ -21,7 +21,7 @@ class Target:
     database: str
     ca_file: str
 
-    def __call__(self, *, fresh: bool = False) -> "Connection[DictCursor]":
+    def __call__(self, *, fresh: bool = False, seconds: float = 4.0) -> "Connection[DictCursor]":
         """Return a connection in autocommit mode; there is only one login, so `fresh` changes nothing."""
         del fresh
         return pymysql.connect(
@@ -36,7 +36,7 @@ class Target:
             ssl_ca=self.ca_file,
             ssl_verify_cert=True,
             ssl_verify_identity=True,
-            connect_timeout=4,
-            read_timeout=4,
-            write_timeout=4,
+            connect_timeout=seconds,
+            read_timeout=seconds,
+            write_timeout=seconds,
         )

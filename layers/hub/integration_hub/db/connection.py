@@ -2,8 +2,11 @@
 
 There is no ping before use: it would cost every call a round trip to find out what the statement itself
 finds out. Autocommit only, and no SET statement while serving, so that a connection proxy need not pin.
+
+A database that hangs must not take a call's answer with it: no statement waits longer than until `end_by`.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,6 +15,7 @@ import pymysql
 from pymysql.cursors import DictCursor
 
 from integration_hub.errors import DatabaseUnavailable
+from integration_hub.models import Deadline
 
 if TYPE_CHECKING:
     from pymysql.connections import Connection
@@ -26,6 +30,10 @@ _LOGIN_REFUSED = 1045
 # Rolled back as if never sent: waited too long for a lock, or chosen to end a deadlock. The connection is fine.
 _ROLLED_BACK = frozenset({1205, 1213})
 _TRIES = 4
+# One statement of ours takes milliseconds; a database that takes longer is away.
+_STATEMENT_SECONDS = 4.0
+# What a statement is given when its time is over: enough for a database that is well.
+_LEAST_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +47,8 @@ class Written:
 class Connect(Protocol):
     """Opens a connection; `fresh` asks for the login to be read anew because the last one was refused."""
 
-    def __call__(self, *, fresh: bool) -> "Connection[DictCursor]":
-        """Return an open connection in autocommit mode."""
+    def __call__(self, *, fresh: bool, seconds: float) -> "Connection[DictCursor]":
+        """Return an open connection in autocommit mode; each wait for the server lasts at most so long."""
         ...
 
 
@@ -50,6 +58,7 @@ class Database:
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
         self._connection: Connection[DictCursor] | None = None
+        self._end: Deadline | None = None
         self.statements = 0
         """How many statements were sent, for the benchmark's count of round trips."""
 
@@ -75,6 +84,10 @@ class Database:
 
         return self._run(change)
 
+    def end_by(self, deadline: Deadline) -> None:
+        """Let no statement from now on wait longer than this; without it each may wait 4 s, twice."""
+        self._end = deadline
+
     def close(self) -> None:
         """Forget the connection; the next statement opens another."""
         connection, self._connection = self._connection, None
@@ -86,7 +99,7 @@ class Database:
         reused = self._connection is not None
         for _ in range(_TRIES):
             try:
-                return self._once(statement)
+                return self._once(statement, self._seconds(again=reused))
             except (pymysql.OperationalError, pymysql.InterfaceError) as error:
                 problem = error
             if _code(problem) in _ROLLED_BACK:
@@ -97,20 +110,34 @@ class Database:
             reused = False
         raise _unavailable(problem) from None
 
-    def _once[T](self, statement: Callable[[DictCursor], T]) -> T:
+    def _seconds(self, *, again: bool) -> float:
+        """Return how long to wait for the server; half of what is left where it may be asked again after that."""
+        left = self._end.remaining() if self._end else math.inf
+        return min(_STATEMENT_SECONDS, max(left / 2 if again else left, _LEAST_SECONDS))
+
+    def _once[T](self, statement: Callable[[DictCursor], T], seconds: float) -> T:
         if self._connection is None:
-            self._connection = self._opened()
+            self._connection = self._opened(seconds)
+        wait_at_most(self._connection, seconds)
         self.statements += 1
         with self._connection.cursor() as cursor:
             return statement(cursor)
 
-    def _opened(self) -> "Connection[DictCursor]":
+    def _opened(self, seconds: float) -> "Connection[DictCursor]":
         try:
-            return self._connect(fresh=False)
+            return self._connect(fresh=False, seconds=seconds)
         except pymysql.OperationalError as error:
             if _code(error) != _LOGIN_REFUSED:
                 raise
-            return self._connect(fresh=True)  # the password may have been rotated since it was cached
+            return self._connect(fresh=True, seconds=seconds)  # the password may have been rotated since it was cached
+
+
+def wait_at_most(connection: "Connection[DictCursor]", seconds: float | None) -> None:
+    """Bound every later wait for the server; None: no bound.
+
+    PyMySQL takes the bounds when a connection is made and reads them before each wait; it has no setter.
+    """
+    connection._read_timeout = connection._write_timeout = seconds  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _code(error: pymysql.MySQLError) -> int:
