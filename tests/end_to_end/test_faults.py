@@ -148,12 +148,13 @@ def test_nothing_is_sent_that_nobody_could_wait_for(hub: Hub) -> None:
     assert _closed(hub, problem["call_id"])["outcome"] == "REJECTED"
 
 
-def test_a_killed_function_leaves_an_open_row(hub: Hub) -> None:
-    """Not nothing: the row says that a call was begun and never ended."""
+def test_a_killed_function_leaves_an_open_row_that_maintenance_closes(hub: Hub) -> None:
+    """Not nothing: the row says that a call was begun and what it may cost; the key that it holds buys nothing more."""
+    key = "killed in the middle"
     hub.bundle.twin.switch_on("slow=5", calls=1)
     arrived, function = len(hub.arrivals()), hub.bundle.functions["driver"]
     results: list[Any] = []
-    thread = threading.Thread(target=lambda: results.append(function.invoke(hub.event("driver"))))
+    thread = threading.Thread(target=lambda: results.append(function.invoke(hub.event("driver", idempotency_key=key))))
     thread.start()
     _wait_until(lambda: len(hub.arrivals()) > arrived)
     (pid,) = function.busy().values()
@@ -162,7 +163,19 @@ def test_a_killed_function_leaves_an_open_row(hub: Hub) -> None:
     assert results[0].error_type == "Runtime.ExitError"
     row = _closed(hub, hub.arrivals()[-1]["call_id"])
     assert (row["outcome"], row["is_success"], row["closed_at"]) == ("OPEN", None, None)
-    assert row["quote_id"] == 4711
+    assert (row["quote_id"], row["cost"]) == (4711, Decimal("2.50"))
+    maintenance = hub.bundle.functions["log_maintenance"]
+    maintenance.invoke({})  # what earlier tests left
+    for minutes, outcome in ((14, "OPEN"), (16, "ABANDONED")):
+        opened = f"UTC_TIMESTAMP(6) - INTERVAL {minutes} MINUTE"
+        hub.bundle.change(f"UPDATE integration_log SET opened_at = {opened} WHERE id = %s", (row["id"],))
+        assert maintenance.invoke({}).json()["abandoned_calls"] == (outcome == "ABANDONED")
+        (now,) = hub.bundle.rows("SELECT * FROM integration_log WHERE id = %s", (row["id"],))
+        assert (now["outcome"], now["cost"]) == (outcome, Decimal("2.50"))
+    assert (now["is_success"], now["error_code"], now["closed_at"] is not None) == (0, "ABANDONED", True)
+    assert maintenance.invoke({}).json()["abandoned_calls"] == 0
+    assert hub.post(key=key).json()["code"] == "OUTCOME_UNKNOWN"
+    assert len(hub.arrivals()) == arrived + 1
 
 
 def test_without_the_database_no_call_is_made(hub: Hub) -> None:

@@ -353,8 +353,12 @@ def test_maintenance_removes_what_has_expired_and_nothing_else(hub: Hub, bought:
         "UPDATE integration_log SET sealed_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE call_id IN (%s, %s)",
         (calls[0], calls[1]),
     )
-    assert maintenance.invoke(hub.event("log-maintenance")).json() == {"answers": 2, "finished": True}
-    assert maintenance.invoke({}).json() == {"answers": 0, "finished": True}
+    assert maintenance.invoke(hub.event("log-maintenance")).json() == {
+        "abandoned_calls": 0,
+        "expired_answers": 2,
+        "finished": True,
+    }
+    assert maintenance.invoke({}).json()["expired_answers"] == 0
     rows = {row["call_id"]: row for row in hub.bundle.rows("SELECT * FROM integration_log")}
     for call_id in calls[:2]:
         assert [rows[call_id][name] for name in ("sealed_answer", "sealed_until", "subject", "claim")] == [None] * 4

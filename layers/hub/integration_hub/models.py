@@ -44,7 +44,7 @@ class Outcome(StrEnum):
     """How a call ended, as integration_log says it."""
 
     OPEN = "OPEN"
-    """Still running, or its function died: maintenance will close it."""
+    """Still running, or its function died: maintenance will close it. Its cost is that of one search."""
     ANSWERED = "ANSWERED"
     """The vendor answered, also "nothing found"."""
     REJECTED = "REJECTED"
@@ -57,6 +57,8 @@ class Outcome(StrEnum):
     """Another call's answer was used, the one that `answer_of` names. Nothing was bought."""
     UNKNOWN = "UNKNOWN"
     """The request was sent and its answer is lost or cannot be read: it may have been charged."""
+    ABANDONED = "ABANDONED"
+    """Its function ended and left it open: whether anything was sent or charged is not on record."""
 
     @property
     def has_answer(self) -> bool:

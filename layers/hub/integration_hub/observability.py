@@ -79,6 +79,12 @@ def unclosed(call: Call, closing: Closing) -> None:
     logger.error("integration_log row could not be closed", call_id=call.call_id, closing=closing.columns())
 
 
+def abandoned(rows: int) -> None:
+    """Shout: functions ended without closing their rows. More than a few mean that they crash or time out."""
+    metrics.add_metric("CallsAbandoned", MetricUnit.Count, rows)
+    logger.error("calls were abandoned by their functions", rows=rows)
+
+
 def lost_result(permit: Permit, error: IntegrationError) -> None:
     """Shout: how a call ended could not be told to the breaker, so the fleet learns it from the next one."""
     metrics.add_metric("AdmissionResultsLost", MetricUnit.Count, 1)

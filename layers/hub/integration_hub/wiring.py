@@ -51,7 +51,9 @@ def services() -> Services:
         admission=Admission(database, report_lost=observability.lost_result),
         configuration=ConfigurationStore(database, clock=time.monotonic, report_ignored=observability.ignored_row),
         credentials=CredentialStore(database, kms, secrets, clock=time.monotonic),
-        integration_log=IntegrationLog(database, report_unclosed=observability.unclosed),
+        integration_log=IntegrationLog(
+            database, report_unclosed=observability.unclosed, report_abandoned=observability.abandoned
+        ),
         vendor=VendorTransport(settings.allowed_hosts),
     )
 

@@ -14,10 +14,10 @@ from integration_hub.answers.earlier import Earlier, Standing
 from integration_hub.answers.question import Question
 from integration_hub.answers.seal import Seal
 from integration_hub.configuration.effective import EffectiveConfiguration
-from integration_hub.db.connection import Database, Row
+from integration_hub.db.connection import Database, Portions, Row
 from integration_hub.errors import IdempotencyKeyReused, OutcomeUnknown, RequestInProgress
 from integration_hub.integration import AnyOperation
-from integration_hub.models import Call, Outcome, References, Reused
+from integration_hub.models import Call, Deadline, Outcome, References, Reused
 from integration_hub.privacy import HubModel
 
 _OF_CLAIM = """
@@ -34,13 +34,10 @@ WHERE subject = %(subject)s AND outcome = 'ANSWERED' AND sealed_until > UTC_TIME
 ORDER BY closed_at DESC LIMIT 1
 """
 _FORGET = "UPDATE integration_log SET claim = NULL WHERE call_id = %(call_id)s AND claim = %(claim)s"
-
-# In small portions, because each row stays locked until its statement ends.
 _REMOVE = """
 UPDATE integration_log SET sealed_answer = NULL, sealed_until = NULL, subject = NULL, claim = NULL
-WHERE sealed_until <= UTC_TIMESTAMP(6) ORDER BY sealed_until LIMIT 500
+WHERE sealed_until <= UTC_TIMESTAMP(6) ORDER BY sealed_until LIMIT %(portion)s
 """
-_PORTION = 500
 
 _FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.05, 0.4
 
@@ -55,13 +52,6 @@ class KeptAnswer:
     result: HubModel
     reused: Reused | None
     """Set where that call had its answer from yet another one."""
-
-
-class Removed(HubModel):
-    """How many expired answers were removed; `finished` is false where time was up before all were."""
-
-    answers: int
-    finished: bool
 
 
 class KeptAnswers:
@@ -133,15 +123,9 @@ class KeptAnswers:
         content = _content_model(call.operation)(result=result, reused=reused)
         return self._seal.sealed(content.model_dump_json().encode(), call.call_id)
 
-    def remove_expired(self, seconds: float) -> Removed:
-        """Remove answers whose time is over, for at most so long; what they were asked goes with them."""
-        until, removed = time.monotonic() + seconds, 0
-        while time.monotonic() < until:
-            portion = self._database.write(_REMOVE).rows
-            removed += portion
-            if portion < _PORTION:
-                return Removed(answers=removed, finished=True)
-        return Removed(answers=removed, finished=False)
+    def remove_expired(self, until: Deadline) -> Portions:
+        """Remove answers whose time is over; what they were asked goes with them."""
+        return self._database.write_portions(_REMOVE, until)
 
     def _opened(self, row: Row, operation: AnyOperation) -> KeptAnswer | None:
         """Return what was kept; None where it is gone, or of a version whose results had another form."""

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pymysql
 
+from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
-from integration_hub.db.connection import Database
+from integration_hub.db.connection import Database, Portions
 from integration_hub.errors import DatabaseUnavailable, FieldProblem, ReferenceUnknown
 from integration_hub.integration_log.record import Closing, as_json
-from integration_hub.models import Call
+from integration_hub.models import Call, Deadline
 from integration_hub.privacy import masked
 
 # Safe to repeat: the call id is unique, so a second arrival of the same opening changes nothing. Nor does that of
@@ -16,11 +17,11 @@ from integration_hub.privacy import masked
 _OPEN = """
 INSERT INTO integration_log
   (call_id, integration_id, program_id, policy_id, quote_id, driver_id, vehicle_id, purpose, request_type, request_url,
-   request_data, correlation_id, configuration_version, created_by, claim, subject, outcome, opened_at)
+   request_data, correlation_id, configuration_version, created_by, claim, subject, cost, outcome, opened_at)
 VALUES
   (%(call_id)s, %(integration_id)s, %(program_id)s, %(policy_id)s, %(quote_id)s, %(driver_id)s, %(vehicle_id)s,
    %(purpose)s, %(request_type)s, %(request_url)s, %(request_data)s, %(correlation_id)s, %(configuration_version)s,
-   %(created_by)s, %(claim)s, %(subject)s, 'OPEN', UTC_TIMESTAMP(6))
+   %(created_by)s, %(claim)s, %(subject)s, %(cost)s, 'OPEN', UTC_TIMESTAMP(6))
 ON DUPLICATE KEY UPDATE call_id = integration_log.call_id
 """
 
@@ -35,6 +36,15 @@ SET outcome = %(outcome)s, is_success = %(is_success)s, response_code = %(respon
 WHERE call_id = %(call_id)s AND outcome = 'OPEN'
 """
 
+# 15 minutes: no Lambda function lives longer, so nobody will close such a row any more. Its cost stays what it was when
+# it was opened, and a key that it holds stays taken.
+_ABANDON = """
+UPDATE integration_log
+SET outcome = 'ABANDONED', is_success = FALSE, error_code = 'ABANDONED', closed_at = UTC_TIMESTAMP(6),
+    error_message = 'The function ended without closing the row; its log under this call id may say more.'
+WHERE outcome = 'OPEN' AND opened_at < UTC_TIMESTAMP(6) - INTERVAL 15 MINUTE ORDER BY opened_at LIMIT %(portion)s
+"""
+
 _IS_OURS = "SELECT id FROM integration_log WHERE call_id = %(call_id)s"
 
 # MySQL says 1216 instead of 1452 to an account that may not read the whole of the parent table.
@@ -42,11 +52,22 @@ _FOREIGN_KEY_FAILED = frozenset({1216, 1452})
 
 
 class IntegrationLog:
-    """The record of every call. `report_unclosed` hears of a closing that could not be written."""
+    """The record of every call.
 
-    def __init__(self, database: Database, *, report_unclosed: Callable[[Call, Closing], None]) -> None:
+    `report_unclosed` hears of a closing that could not be written, `report_abandoned` how many rows were found that
+    nobody will close.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        report_unclosed: Callable[[Call, Closing], None],
+        report_abandoned: Callable[[int], None],
+    ) -> None:
         self._database = database
         self._report_unclosed = report_unclosed
+        self._report_abandoned = report_abandoned
 
     def open(
         self,
@@ -79,6 +100,7 @@ class IntegrationLog:
                     "created_by": configuration.system_user_id,
                     "claim": claim,
                     "subject": subject,
+                    "cost": configuration[keys.operation_price(call.operation.setting_name)],
                 },
             )
             # No row was added: the statement was repeated after a broken connection, or the claim is taken.
@@ -106,6 +128,13 @@ class IntegrationLog:
             self._database.write(_CLOSE, values)
         except (DatabaseUnavailable, pymysql.MySQLError):
             self._report_unclosed(call, closing)
+
+    def close_abandoned(self, until: Deadline) -> Portions:
+        """Close rows whose functions were killed, or could not reach the database in the end."""
+        closed = self._database.write_portions(_ABANDON, until)
+        if closed.rows:
+            self._report_abandoned(closed.rows)
+        return closed
 
     def _unknown_references(self, call: Call) -> list[FieldProblem]:
         """Look the references up, only now that one of them is known to be missing."""
