@@ -153,7 +153,7 @@ def test_a_second_search_that_fails_costs_the_first_answer_nothing(hub: Hub) -> 
     hub.configure("CONNECTION", "second_search", "true")
     hub.configure("RETRY", "max_retries", "0")
     assert hub.post(search=search).json()["second_search"]["error_code"] is None
-    hub.bundle.twin.switch_on("slow=0.4", calls=1)
+    hub.bundle.twin.switch_on("slow=2", calls=1)
     results: list[Any] = []
     thread = threading.Thread(target=lambda: results.append(hub.post(search=search)))
     arrived = len(hub.arrivals())
