@@ -142,6 +142,21 @@ def test_a_missing_setting_is_named(hub: Hub, key: str) -> None:
     assert problem["fallback"] == "MANUAL_ENTRY_REQUIRED"
 
 
+def test_what_lasts_until_somebody_acts_calls_somebody(hub: Hub) -> None:
+    """The metric of the alarm is written for a missing setting, and not for a caller's slip."""
+    hub.configure("CONNECTION", "base_url", "http://not.secure")
+    log = hub.bundle.log_directory / "dcs-hub-local-driver.log"
+    for told, program in ((0, 999), (1, 1)):
+        hub.post()
+        written = log.stat().st_size
+        assert hub.post(program_id=program).status_code in {404, 503}
+        lines = log.read_bytes()[written:].decode().splitlines()
+        shouts = [json.loads(line) for line in lines if '"NeedsOperator"' in line]
+        assert len(shouts) == told, lines
+    (directive,) = shouts[0]["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "DcsIntegrationHub/dcs-hub-local"
+
+
 def test_the_kill_switch_stops_one_program(hub: Hub) -> None:
     """Switched off for program 2, on for program 1."""
     hub.admit_program(2)

@@ -8,9 +8,10 @@ from integration_hub import errors
 from integration_hub.errors import IntegrationError
 
 DRAWN = {
-    match["name"]: (int(match["status"]), match["retryable"] == "yes", match["trips"] == "yes")
+    match["name"]: (int(match["status"]), *(match[name] == "yes" for name in ("retryable", "trips", "operator")))
     for match in re.finditer(
-        r"── (?P<name>\w+) +(?P<status>\d+) +(?P<retryable>yes|no) +(?P<trips>yes|no)", errors.__doc__ or ""
+        r"── (?P<name>\w+) +(?P<status>\d+) +(?P<retryable>yes|no) +(?P<trips>yes|no) +(?P<operator>yes|no)",
+        errors.__doc__ or "",
     )
 }
 
@@ -26,8 +27,13 @@ def test_the_drawing_is_complete() -> None:
 
 @pytest.mark.parametrize("found", _classes(IntegrationError), ids=lambda found: found.__name__)
 def test_the_drawing_is_true(found: type[IntegrationError]) -> None:
-    """Status, retry and breaker are as drawn, and the code is the name in capitals."""
-    assert DRAWN[found.__name__] == (found.http_status, found.retryable, found.trips_breaker)
+    """Status, retry, breaker and whom it needs are as drawn, and the code is the name in capitals."""
+    assert DRAWN[found.__name__] == (
+        found.http_status,
+        found.retryable,
+        found.trips_breaker,
+        found.needs_operator,
+    )
     assert found.code == re.sub(r"(?<!^)(?=[A-Z])", "_", found.__name__).upper()
 
 

@@ -31,6 +31,21 @@ def test_every_function_says_what_it_is_and_finds_its_handler(name: str) -> None
     assert f"def {handler}(" in (ROOT / "functions" / folder / f"{module}.py").read_text()
 
 
+def test_the_alarm_hears_of_every_shout_and_of_every_crash() -> None:
+    """One metric in one namespace: the functions' own, and what Lambda writes about those that answer callers."""
+    template = yaml_parse((ROOT / "template.yaml").read_text())
+    namespace = template["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]["Fn::Sub"]
+    (query,) = RESOURCES["NeedsOperator"]["Properties"]["Metrics"]
+    assert query["Expression"]["Fn::Sub"] == f'SELECT SUM(NeedsOperator) FROM "{namespace}"'
+    callable_over_http = {name for name, found in FUNCTIONS.items() if "'Type': 'Api'" in str(found)}
+    assert len(callable_over_http) == 3
+    for name in callable_over_http:
+        crashes = RESOURCES[name.removesuffix("Function") + "Crashes"]["Properties"]
+        assert crashes["LogGroupName"] == {"Ref": name.removesuffix("Function") + "Logs"}
+        (counted,) = crashes["MetricTransformations"]
+        assert (counted["MetricName"], counted["MetricNamespace"]) == ("NeedsOperator", {"Fn::Sub": namespace})
+
+
 def _statements(value: Any) -> list[dict[str, Any]]:
     if isinstance(value, dict):
         own = [value] if {"Effect", "Action"} <= value.keys() else []

@@ -88,7 +88,7 @@ def answered(integration: Integration | None = None) -> Callable[[Callable[[Even
                 problem = _problem(raised, integration)
             else:
                 return _told(answer) if over_http else answer.model_dump(mode="json")
-            problem_told(raised.code)
+            problem_told(raised)
             if over_http:
                 response = _http(raised.http_status, problem, "application/problem+json")
                 response["headers"] |= _limit_headers(raised)

@@ -2,29 +2,30 @@
 
 Each class carries its consequences, so that the retry loop, the breaker, integration_log, the HTTP
 answer and the state machine read them here instead of deciding again. For a direct invocation the
-class name is the error name that Step Functions matches in `Retry` and `Catch`.
+class name is the error name that Step Functions matches in `Retry` and `Catch`. "breaker": an outage, which the
+breaker counts; "operator": it lasts until somebody of the carrier acts.
 
-    IntegrationError                status  retryable  trips breaker
-    ├── RequestInvalid              400     no         no    the caller's input, with field paths
-    ├── PurposeNotAllowed           403     no         no    the program may not ask for this purpose
-    ├── ProgramUnknown              404     no         no    no such program
-    ├── ReferenceUnknown            422     no         no    a policy, quote, driver or vehicle that does not exist
-    ├── ConfigurationMissing        503     no         no    an operator has to complete or mend a setting
-    ├── CredentialUnavailable       503     no         no    absent, expired, or KMS refused
-    ├── DatabaseUnavailable         503     yes        no    no row, no call
-    ├── IdempotencyKeyReused        422     no         no    the key belongs to another request
-    ├── RequestInProgress           409     yes        no    the first request with this key is under way
-    ├── OutcomeUnknown              409     no         no    its answer is lost; asking again may pay again
-    ├── NotAdmitted                 503     yes        no    no leave to call now; nothing was sent
-    │   ├── RateLimited             429     yes        no    a limit per minute or day is used up
-    │   ├── CircuitOpen             503     yes        no    the vendor was out, or an operator stopped the calls
-    │   └── LoginLocked             503     no         no    refused twice; the account must not be locked by more
-    ├── VendorUnavailable           502     yes        yes   connection refused or lost, 429, 5xx
-    │   └── VendorTimedOut          504     yes        yes   no complete answer before the deadline
-    ├── VendorRejected              422     no         no    DCS understood and said no
-    ├── VendorAuthRefused           502     no         no    DCS refused our login
-    ├── VendorReplyInvalid          502     no         no    not what the vendor's manual promises
-    └── HubDefect                   500     no         no    a mistake in the hub itself
+    IntegrationError                status  retryable  breaker  operator
+    ├── RequestInvalid              400     no         no       no        the caller's input, with field paths
+    ├── PurposeNotAllowed           403     no         no       no        the program may not ask for this purpose
+    ├── ProgramUnknown              404     no         no       no        no such program
+    ├── ReferenceUnknown            422     no         no       no        no such policy, quote, driver or vehicle
+    ├── ConfigurationMissing        503     no         no       yes       an operator has to complete or mend a setting
+    ├── CredentialUnavailable       503     no         no       yes       absent, expired, or KMS refused
+    ├── DatabaseUnavailable         503     yes        no       no        no row, no call
+    ├── IdempotencyKeyReused        422     no         no       no        the key belongs to another request
+    ├── RequestInProgress           409     yes        no       no        the first request with this key is under way
+    ├── OutcomeUnknown              409     no         no       no        its answer is lost; asking again may pay again
+    ├── NotAdmitted                 503     yes        no       no        no leave to call now; nothing was sent
+    │   ├── RateLimited             429     yes        no       no        a limit per minute or day is used up
+    │   ├── CircuitOpen             503     yes        no       no        the vendor was out, or was stopped by hand
+    │   └── LoginLocked             503     no         no       yes       refused twice; more would lock the account
+    ├── VendorUnavailable           502     yes        yes      no        connection refused or lost, 429, 5xx
+    │   └── VendorTimedOut          504     yes        yes      no        no complete answer before the deadline
+    ├── VendorRejected              422     no         no       no        DCS understood and said no
+    ├── VendorAuthRefused           502     no         no       yes       DCS refused our login
+    ├── VendorReplyInvalid          502     no         no       no        not what the vendor's manual promises
+    └── HubDefect                   500     no         no       yes       a mistake in the hub itself
 
 "No record found" is a result, not an error.
 """
@@ -56,6 +57,8 @@ class IntegrationError(Exception):
     trips_breaker: ClassVar[bool] = False
     needs_fallback: ClassVar[bool] = True
     """Whether the caller has to go on without the vendor; false where the caller can mend the request."""
+    needs_operator: ClassVar[bool] = False
+    """Whether it lasts until somebody of the carrier acts, so that somebody has to be called."""
     may_be_charged: bool = False
     """Whether the vendor may charge for the attempt that ended so: a search ran, or may have run."""
 
@@ -120,6 +123,7 @@ class ConfigurationMissing(IntegrationError):
     code = "CONFIGURATION_MISSING"
     title = "The integration is not configured"
     http_status = 503
+    needs_operator = True
 
 
 class CredentialUnavailable(IntegrationError):
@@ -128,6 +132,7 @@ class CredentialUnavailable(IntegrationError):
     code = "CREDENTIAL_UNAVAILABLE"
     title = "The vendor login is not available"
     http_status = 503
+    needs_operator = True
 
 
 class DatabaseUnavailable(IntegrationError):
@@ -213,6 +218,7 @@ class LoginLocked(NotAdmitted):
     code = "LOGIN_LOCKED"
     title = "The vendor login is locked by the hub"
     retryable = False
+    needs_operator = True
 
 
 class VendorUnavailable(IntegrationError):
@@ -254,6 +260,7 @@ class VendorAuthRefused(IntegrationError):
     code = "VENDOR_AUTH_REFUSED"
     title = "The vendor refused the login"
     http_status = 502
+    needs_operator = True
 
 
 class VendorReplyInvalid(IntegrationError):
@@ -274,3 +281,4 @@ class HubDefect(IntegrationError):
     code = "HUB_DEFECT"
     title = "The hub failed"
     http_status = 500
+    needs_operator = True

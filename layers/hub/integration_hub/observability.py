@@ -2,10 +2,14 @@
 
 What may be logged: ids, codes, times, counts. The message of a foreign exception may quote a value, so only its
 type and the places it passed through are logged.
+
+Level ERROR means that somebody has to act: each such line counts in the metric NeedsOperator, on which there is an
+alarm (template.yaml).
 """
 
 import traceback
 from collections import Counter
+from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
@@ -67,37 +71,38 @@ def mapping_counted(mapped: Mapped) -> None:
         metrics.add_metric(f"Unmapped.{name}", MetricUnit.Count, count)
 
 
-def problem_told(code: str) -> None:
-    """Count an error that a caller was told."""
+def problem_told(error: IntegrationError) -> None:
+    """Count an error that a caller was told; shout where it lasts until somebody acts."""
     metrics.add_metric("Problems", MetricUnit.Count, 1)
-    logger.warning("call refused or failed", code=code)
+    if error.needs_operator:
+        _shout("call refused or failed", code=error.code)
+    else:
+        logger.warning("call refused or failed", code=error.code)
 
 
 def unclosed(call: Call, closing: Closing) -> None:
     """Shout: a call has ended and its row could not be closed. What the row should say goes to the log."""
     metrics.add_metric("LogRowsUnclosed", MetricUnit.Count, 1)
-    logger.error("integration_log row could not be closed", call_id=call.call_id, closing=closing.columns())
+    _shout("integration_log row could not be closed", call_id=call.call_id, closing=closing.columns())
 
 
 def abandoned(rows: int) -> None:
     """Shout: functions ended without closing their rows. More than a few mean that they crash or time out."""
     metrics.add_metric("CallsAbandoned", MetricUnit.Count, rows)
-    logger.error("calls were abandoned by their functions", rows=rows)
+    _shout("calls were abandoned by their functions", rows=rows)
 
 
 def lost_result(permit: Permit, error: IntegrationError) -> None:
     """Shout: how a call ended could not be told to the breaker, so the fleet learns it from the next one."""
     metrics.add_metric("AdmissionResultsLost", MetricUnit.Count, 1)
-    logger.error(
-        "a call's result could not be reported to admission", endpoint=permit.request.endpoint, code=error.code
-    )
+    _shout("a call's result could not be reported to admission", endpoint=permit.request.endpoint, code=error.code)
 
 
 def ignored_row(bad: IgnoredRow) -> None:
     """Shout: a configuration row is unusable and the next level's value counts instead."""
     metrics.add_metric("ConfigurationRowsIgnored", MetricUnit.Count, 1)
     row = bad.row
-    logger.error(
+    _shout(
         "configuration row ignored",
         configuration_id=row.row_id,
         key=f"{row.type_code}.{row.key}",
@@ -120,4 +125,9 @@ def defect(error: BaseException) -> None:
     """Shout: the hub itself failed. Type and places only."""
     metrics.add_metric("HubDefects", MetricUnit.Count, 1)
     places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    logger.error("the hub failed", error_type=type(error).__name__, places=places)
+    _shout("the hub failed", error_type=type(error).__name__, places=places)
+
+
+def _shout(message: str, **values: Any) -> None:
+    metrics.add_metric("NeedsOperator", MetricUnit.Count, 1)
+    logger.error(message, **values)
