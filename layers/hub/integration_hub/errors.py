@@ -24,7 +24,7 @@ breaker counts; "operator": it lasts until somebody of the carrier acts.
     │   └── VendorTimedOut          504     yes        yes      no        no complete answer before the deadline
     ├── VendorRejected              422     no         no       no        DCS understood and said no
     ├── VendorAuthRefused           502     no         no       yes       DCS refused our login
-    ├── VendorReplyInvalid          502     no         no       no        not what the vendor's manual promises
+    ├── VendorReplyInvalid          502     no         no       yes       not what the vendor's manual promises
     └── HubDefect                   500     no         no       yes       a mistake in the hub itself
 
 "No record found" is a result, not an error.
@@ -269,6 +269,7 @@ class VendorReplyInvalid(IntegrationError):
     code = "VENDOR_REPLY_INVALID"
     title = "The vendor's answer cannot be read"
     http_status = 502
+    needs_operator = True
 
     def __init__(self, detail: str, *, may_be_charged: bool = True) -> None:
         super().__init__(detail)

@@ -31,6 +31,7 @@ from integration_hub.errors import (
     CredentialUnavailable,
     HubDefect,
     IntegrationError,
+    LoginLocked,
     VendorAuthRefused,
     VendorTimedOut,
     VendorUnavailable,
@@ -45,6 +46,8 @@ from integration_hub.vendor.transport import Exchange, VendorTransport
 # How long after a call's deadline the database may still take to close its row; what is left of the invocation then
 # is for the answer (entrypoint).
 _CLOSING_SECONDS = 1.2
+# A vendor that was given less and did not answer is not counted as out: a few callers in a hurry must not stop a fleet.
+_FAIR_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def run(call: Call, services: Services) -> Answer:
         integration=call.integration.type_code,
         operation=call.operation.name,
         result=found.result,
-        mapped=_mapped(call, found.result, configuration),
+        mapped=_unless_defective(lambda: _mapped(call, found.result, configuration)),
         reused=found.reused,
         second_search=_second_search(call, found, configuration, services),
         replayed=found.replayed,
@@ -152,23 +155,45 @@ def _found(call: Call, configuration: EffectiveConfiguration, services: Services
         result: Any = inquiry.result() if kept is None else kept.result
         source = None if kept is None else Reused(call_id=kept.call_id, answered_at=kept.answered_at)
         question = question if kept is None else question.without_reuse()
-        sealed = services.answers.sealed(call, question, result, source)
     except BaseException as error:
         known = error if isinstance(error, IntegrationError) else None
         _close(call, services, failed(known, inquiry.attempts, inquiry.credential_version))
+        if any(attempt.charge is not None for attempt in inquiry.attempts):
+            raise _charged(error) from None
         raise
+    sealed = _unless_defective(lambda: services.answers.sealed(call, question, result, source))
     if kept is None:
         closing = answered(result, inquiry.attempts, inquiry.credential_version)
     else:
         closing = reused(result, kept.call_id)
     _close(call, services, closing, sealed, question.keep_seconds)
     if kept is None:
-        observability.reading_counted(result)
+        _unless_defective(lambda: observability.reading_counted(result))
     return _Found(result, call.call_id, call.correlation_id, source)
 
 
+def _charged(error: BaseException) -> BaseException:
+    """Say of an error that something may have been charged, also where an earlier attempt was."""
+    if isinstance(error, Exception) and not isinstance(error, IntegrationError):
+        observability.defect(error)
+        error = HubDefect("The hub failed. Its log under this correlation id says where.")
+    if isinstance(error, IntegrationError):
+        error.may_be_charged = True
+    return error
+
+
+def _unless_defective[T](step: Callable[[], T]) -> T | None:
+    """Take a step behind a paid answer: a defect of ours there is told to operators, and must not cost the answer."""
+    try:
+        return step()
+    except Exception as error:  # noqa: BLE001 - any of them
+        observability.defect(error)
+        return None
+
+
 def _check_allowed(call: Call, configuration: EffectiveConfiguration, environment: str) -> None:
-    if not configuration[keys.ENABLED]:
+    # Every level is a switch of its own, and one that cannot be read is off: a stop must not fail open.
+    if not all(configuration.at_each_level(keys.ENABLED).values()) or configuration.ignored([keys.ENABLED]):
         raise ConfigurationMissing(f"{call.integration.type_code} is switched off for program {call.program_id}.")
     if configuration[keys.ENVIRONMENT] != environment:
         raise ConfigurationMissing(
@@ -200,7 +225,7 @@ class _Inquiry:
         current = self._current(self._services.credentials.current)
         try:
             document = self._document(current)
-        except VendorAuthRefused:
+        except (VendorAuthRefused, LoginLocked):
             # The password may just have been rotated. The same login a second time would only lock the account.
             renewed = self._current(self._services.credentials.refreshed)
             if renewed.version == current.version:
@@ -248,6 +273,7 @@ class _Inquiry:
         if deadline.remaining() < LEAST_EXCHANGE_SECONDS:
             self._services.admission.unused(permit)  # the vendor is not to blame
             raise VendorTimedOut("No time was left to ask the vendor.", may_be_charged=False)
+        fair = deadline.remaining() >= min(allowed, _FAIR_SECONDS)
         reply: Reply | None = None
         error: IntegrationError | None = None
         try:
@@ -262,7 +288,10 @@ class _Inquiry:
             price = self._configuration[keys.operation_price(self._call.operation.setting_name)]
             charge = price if error is None or error.may_be_charged else None
             self.attempts.append(Attempt(len(self.attempts) + 1, elapsed_ms, status, code, charge))
-            self._services.admission.ended(permit, error)
+            if isinstance(error, VendorTimedOut) and not fair:
+                self._services.admission.unused(permit)  # a caller in a hurry says nothing about the vendor
+            else:
+                self._services.admission.ended(permit, error)
 
     def _exchange(self, current: CurrentLogin) -> Exchange:
         """Return what every attempt sends; when, each permit says."""

@@ -52,6 +52,8 @@ def of(permit: Permit, error: IntegrationError | None) -> list[Result]:
         answered.append(Result(Kind.RECOVERED))
     if isinstance(error, VendorAuthRefused):
         return [*answered, Result(Kind.LOGIN_REFUSED)]
+    if isinstance(error, VendorReplyInvalid):
+        return [*answered, *_login_unused(permit)]  # nobody knows who wrote that, and whether they looked at the login
     return [*answered, Result(Kind.LOGIN_ACCEPTED)] if permit.login_on_trial else answered
 
 

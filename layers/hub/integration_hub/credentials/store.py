@@ -1,6 +1,8 @@
 """The current login for a program, decrypted once and kept in memory for a while."""
 
-from collections.abc import Callable
+import hashlib
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
 
 USERNAME, PASSWORD = "username", "password"
+_REFRESH_SECONDS = 10.0
+_LONGEST_VERSION = 64  # integration_log.credential_version
 
 _LOAD = """
 SELECT c.id, c.credential_key, c.encrypted_value, c.secret_arn, c.program_id, c.version
@@ -70,6 +74,7 @@ class CredentialStore:
         self._clock = clock
         self._fresh_seconds = fresh_seconds
         self._cache: dict[tuple[int, str, str], tuple[CurrentLogin, float]] = {}
+        self._refreshed_at: dict[tuple[int, str, str], float] = {}
 
     def current(self, integration: Integration, configuration: EffectiveConfiguration) -> CurrentLogin:
         """Return the login to call with; raise CredentialUnavailable or DatabaseUnavailable."""
@@ -82,8 +87,14 @@ class CredentialStore:
         return login
 
     def refreshed(self, integration: Integration, configuration: EffectiveConfiguration) -> CurrentLogin:
-        """Return the login as it is stored now, past the cache: the one in use was refused."""
-        self._cache.pop((configuration.program_id, integration.type_code, configuration[keys.ENVIRONMENT]), None)
+        """Return the login as it is stored now, past the cache: the one in use was refused, or is locked.
+
+        While it stays locked every call asks, so one reading in some seconds has to do.
+        """
+        place = (configuration.program_id, integration.type_code, configuration[keys.ENVIRONMENT])
+        if self._clock() - self._refreshed_at.get(place, -math.inf) >= _REFRESH_SECONDS:
+            self._refreshed_at[place] = self._clock()
+            self._cache.pop(place, None)
         return self.current(integration, configuration)
 
     def _loaded(self, integration: Integration, configuration: EffectiveConfiguration) -> CurrentLogin:
@@ -111,16 +122,17 @@ class CredentialStore:
                 username=opened[USERNAME].value,
                 password=opened[PASSWORD].value,
             ),
-            "/".join(opened[name].version for name in (USERNAME, PASSWORD)),
+            _version(opened[name].version for name in (USERNAME, PASSWORD)),
         )
 
     def _opened(self, integration: Integration, environment: str, row: Row) -> "_Opened":
-        own_version = str(row["version"] or row["id"])
         if row["secret_arn"]:
             secret = fetched(self._secrets, row["secret_arn"], row["credential_key"])
             # The row stays when the secret is rotated, so the secret's version is what tells logins apart.
             return _Opened(SecretStr(secret.fields[0]), f"{row['id']}:{secret.version_id[:8]}")
         context = encryption_context(integration, environment, row["credential_key"], row["program_id"])
+        # A new password is a new version, also where nobody thought of writing one.
+        own_version = f"{row['version'] or row['id']}.{hashlib.sha256(row['encrypted_value']).hexdigest()[:8]}"
         return _Opened(SecretStr(decrypted(self._kms, row["encrypted_value"], context)), own_version)
 
 
@@ -130,3 +142,9 @@ class _Opened:
 
     value: SecretStr
     version: str
+
+
+def _version(parts: Iterable[str]) -> str:
+    """Return what names a login in the log and to the guard: the versions of its parts, or a digest of long ones."""
+    told = "/".join(parts)
+    return told if len(told) <= _LONGEST_VERSION else hashlib.sha256(told.encode()).hexdigest()[:32]
