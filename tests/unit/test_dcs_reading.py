@@ -156,6 +156,12 @@ def profile(key: str, status: str, inner: str = "", name: str = "ROSALIND") -> s
     )
 
 
+def criminal(profiles: str, end: str = "<ResponseStatusCode>200</ResponseStatusCode>") -> Any:
+    """Read a criminal answer with these profiles."""
+    body = f"<CriminalResponse><CriminalProfiles>{profiles}</CriminalProfiles>{end}</CriminalResponse>"
+    return read(CRIMINAL_SEARCH, body.encode(), PERSONS)
+
+
 @pytest.mark.parametrize(
     ("profiles", "status", "nobodys"),
     [
@@ -176,11 +182,153 @@ def profile(key: str, status: str, inner: str = "", name: str = "ROSALIND") -> s
 )
 def test_criminal_status_of_a_person(profiles: str, status: str, nobodys: int) -> None:
     """A person is clear only when one profile, hers alone, says so and holds no record."""
-    body = f"<CriminalResponse><CriminalProfiles>{profiles}</CriminalProfiles></CriminalResponse>"
-    result = read(CRIMINAL_SEARCH, body.encode(), PERSONS)
+    result = criminal(profiles)
     assert (result.persons[0].criminal.status, len(result.unattributed)) == (status, nobodys)
     assert result.persons[1].criminal.status == "NO_ANSWER"
     assert ("P-1" in result.unanswered_ids) == (status == "NO_ANSWER")
+
+
+NAMED = RECORD.replace("<StateId>", "<Name>MOCKFORD,ROSANNE</Name><SearchSource>P</SearchSource><StateId>")
+SECOND = "<CriminalHistory><StateId>2</StateId><Name>MOCKFORD,ROSANNE</Name></CriminalHistory>"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        CLEAR.replace("</CriminalHistory>", "<TotalOffenses>2</TotalOffenses></CriminalHistory>"),
+        CLEAR.replace("</CriminalHistory>", "<Gender>F</Gender></CriminalHistory>"),
+        CLEAR.replace(
+            "</CriminalSearchStatus>", "</CriminalSearchStatus><Offenses><Offense>THEFT</Offense></Offenses>"
+        ),
+        "<TotalOffenses>2</TotalOffenses>",
+        "<TotalOffenses>2</TotalOffenses>" + CLEAR,
+        "<CriminalHistory>garbled</CriminalHistory>",
+        CLEAR + "<CriminalHistory>garbled</CriminalHistory>",
+        "<CriminalHistory><Foo>x</Foo></CriminalHistory>",
+        "<CriminalHistroy><StateId>1</StateId></CriminalHistroy>",
+        "3 records",
+    ],
+)
+def test_what_speaks_against_clear_or_cannot_be_read_is_never_clear(inner: str) -> None:
+    """With a status that says clear, and with a record of a driver that does."""
+    assert criminal(profile("P-1", "Clear", inner)).persons[0].criminal.status == "REVIEW"
+    found = drivers(f"{FOUND}<CriminalHistories>{inner}</CriminalHistories>").licenses[0].criminal
+    assert found.status == "REVIEW"
+    assert found.matches == ()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        RECORD.replace("</Offense></", f"</Offense>{SECOND}</"),
+        RECORD.replace("</Offenses>", f"</Offenses>{SECOND}"),
+        RECORD.replace("</Offenses>", "<Offense><StateId>2</StateId><Name>OTHER, GUY</Name></Offense></Offenses>"),
+        RECORD.replace(">2<", ">UNKNOWN<"),
+        NAMED,
+        f"{RECORD}</CriminalHistories><CriminalHistories>{RECORD}",
+    ],
+    ids=["in the offenses", "in the record", "as an offense", "no code", "of another name", "two lists"],
+)
+def test_records_of_two_people_in_one_are_nobodys(record: str) -> None:
+    """B4 and B16: what was run together is attributed to nobody, and kept beside."""
+    result = criminal(profile("P-1", "Criminal Records Found", record))
+    assert result.persons[0].criminal.status == "REVIEW"
+    assert result.persons[0].criminal.matches == ()
+    assert result.unattributed
+    result = drivers(f"{FOUND}<CriminalHistories>{record}</CriminalHistories>")
+    assert result.licenses[0].criminal.status == "REVIEW"
+    assert result.unattributed
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        "<BirthDate>17-APR-84</BirthDate>",
+        "<FirstName>ROSANNE</FirstName>",
+        "<CriminalStatus>Criminal Records Found</CriminalStatus>",
+    ],
+)
+def test_an_echo_that_contradicts_itself_or_cannot_be_read_is_not_clear(echo: str) -> None:
+    """Beside the right name and the word Clear."""
+    profiles = profile("P-1", "Clear").replace("<CriminalStatus>", f"{echo}<CriminalStatus>", 1)
+    assert criminal(profiles).persons[0].criminal.status == "REVIEW"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "",
+        "<ResponseStatusCode/>",
+        "<ResponseStatusCode>200</ResponseStatusCode><ResponseStatusCode>500</ResponseStatusCode>",
+    ],
+)
+def test_a_criminal_answer_has_to_say_that_it_is_one(end: str) -> None:
+    """The status code is required but for drivers, and none may say otherwise."""
+    with pytest.raises((VendorReplyInvalid, VendorUnavailable)):
+        criminal(profile("P-1", "Clear"), end)
+    with pytest.raises(VendorReplyInvalid):
+        answer("<HouseholdDriversResponse/>")
+
+
+def test_ids_in_upper_case_are_ours() -> None:
+    """C5: nothing that was paid for is lost, and a request that could not be told apart is refused."""
+    persons = CriminalRequest(persons=tuple(p.model_copy(update={"id": p.id.lower()}) for p in PERSONS.persons))
+    body = f"<CriminalResponse><CriminalProfiles>{profile('P-1', 'Clear')}</CriminalProfiles>"
+    body += "<ResponseStatusCode>200</ResponseStatusCode></CriminalResponse>"
+    assert read(CRIMINAL_SEARCH, body.encode(), persons).persons[0].criminal.status == "CLEAR"
+    shouted = read(HOUSEHOLD_DRIVERS, WHOLE.replace(">D-1<", ">d-1<").encode(), DRIVERS)
+    assert len(shouted.licenses) == len(answer(WHOLE).licenses)
+    assert "D-1" not in shouted.unanswered_ids
+    with pytest.raises(ValueError, match="twice"):
+        CriminalRequest(persons=(PERSONS.persons[0], PERSONS.persons[0].model_copy(update={"id": "p-1"})))
+
+
+def test_a_record_without_our_id_is_kept_while_a_driver_is_unanswered() -> None:
+    """It may be the one that was asked and paid for."""
+    result = drivers(FOUND.replace("<Id>D-1</Id>", "") + f"<CriminalHistories>{RECORD}</CriminalHistories>")
+    assert "D-1" in result.unanswered_ids
+    assert (len(result.unattributed), result.criminal_records_dropped) == (1, 0)
+
+
+def test_two_licenses_of_one_driver_that_disagree_are_reviewed() -> None:
+    """Neither is told as the driver's."""
+    clear = f"{FOUND}<CriminalHistories>{CLEAR}</CriminalHistories>"
+    result = drivers(f"{clear}</DriversLicense><DriversLicense>{FOUND}<CriminalHistories>{RECORD}</CriminalHistories>")
+    assert [found.criminal.status for found in result.licenses] == ["REVIEW", "REVIEW"]
+    assert len(result.unattributed) == 1
+
+
+@pytest.mark.parametrize("name", ["ROSALIND TESTERMAN", "BOB ROE", ""])
+def test_a_name_that_cannot_be_compared_is_not_the_drivers(name: str) -> None:
+    """C4: without a comma nothing is guessed, so a licence that was found is not known to be the driver's."""
+    license_ = FOUND.replace("TESTERMAN, ROSALIND", name) + "<DLSearchStatus>Found</DLSearchStatus>"
+    result = drivers(f"{license_}<CriminalHistories>{CLEAR}</CriminalHistories>")
+    assert (result.licenses[0].name_agrees, result.licenses[0].criminal.status) == (None, "REVIEW")
+
+
+@pytest.mark.parametrize(
+    ("last", "given", "wanted", "same"),
+    [
+        ("DOE", "ANNE MARIE", "Anne-Marie Doe", True),
+        ("DOE", "MARYANN", "Mary-Ann Doe", True),
+        ("DOE JR", "JANE Q", "Jane Doe", True),
+        ("DOE", "ANNE", "Ann Doe", False),
+        ("DOE", "JANE", "Jane Doering", False),
+        ("DOE", "QUINN JANE", "Jane Doe", False),
+    ],
+)
+def test_names_are_compared_as_people_write_them(last: str, given: str, wanted: str, same: bool) -> None:  # noqa: FBT001
+    """Hyphens, blanks and suffixes do not make another person; another word does."""
+    first, _, wanted_last = wanted.rpartition(" ")
+    assert normal_forms.same_name(last, given, wanted_last, first) is same
+
+
+@pytest.mark.parametrize(("count", "truncated"), [("1", False), ("2", True), ("100+", True)])
+def test_a_count_that_cannot_be_read_may_hide_somebody(count: str, truncated: bool) -> None:  # noqa: FBT001
+    """Complete is what is known to be."""
+    licenses = f"<DriversLicenses><DriversLicense>{FOUND}</DriversLicense></DriversLicenses>"
+    body = f"<HouseholdDriversResponse><DriversFound>{count}</DriversFound>{licenses}</HouseholdDriversResponse>"
+    assert answer(body).truncated is truncated
 
 
 def test_json_and_xml_give_one_result() -> None:
@@ -194,7 +342,7 @@ def test_json_and_xml_give_one_result() -> None:
 
 def test_repeated_json_keys_are_repeated_elements() -> None:
     """Two values under one key are two elements, as in XML: of two ids, neither is taken."""
-    body = b'{"CriminalProfiles": [{"Id": "P-1", "Id": "P-2", "CriminalStatus": "Clear"}]}'
+    body = b'{"CriminalProfiles": [{"Id": "P-1", "Id": "P-2", "CriminalStatus": "Clear"}], "ResponseStatusCode": 200}'
     result = read(CRIMINAL_SEARCH, body, PERSONS)
     assert result.unanswered_ids == ("P-1", "P-2")
 

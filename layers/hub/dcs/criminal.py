@@ -11,7 +11,15 @@ from pydantic import Field, model_validator
 
 from dcs import normal_forms, requests
 from dcs.auth import authorization
-from dcs.criminal_records import CriminalFindings, CriminalStatus, PossibleMatch, findings, read_histories, settle
+from dcs.criminal_records import (
+    CriminalFindings,
+    CriminalStatus,
+    Histories,
+    PossibleMatch,
+    findings,
+    read_histories,
+    settle,
+)
 from dcs.normal_forms import RecordStatus, comparable
 from dcs.records import Record, SearchResult, Tally, element, plan
 from dcs.verdicts import judge
@@ -65,19 +73,26 @@ class Profile(Record):
     last_name: PersonName | None = element("LastName", "as requested")
     birth_date: BirthDate | None = element("BirthDate", "as requested")
     status: RecordStatus | None = element("CriminalStatus", "what was found", read=normal_forms.record_status)
-    histories: tuple[PossibleMatch, ...] = element("CriminalHistories", "records", node=read_histories, default=())
+    histories: Histories = element("CriminalHistories", "records", node=read_histories, default=Histories())
 
     def is_of(self, person: Person) -> bool:
-        """Whether nothing in the echo is another person's (C5: upper case)."""
+        """Whether nothing in the echo is another person's (C5: upper case), or cannot be read."""
+        unread = {"first_name", "last_name", "birth_date"} & self.raw.keys() - self.model_dump(exclude_none=True).keys()
         return (
-            (self.birth_date or person.birth_date) == person.birth_date
+            not unread
+            and (self.birth_date or person.birth_date) == person.birth_date
             and comparable(self.first_name or person.first_name) == comparable(person.first_name)
             and comparable(self.last_name or person.last_name) == comparable(person.last_name)
+            and all(
+                record.is_of(person.last_name, person.first_name, person.birth_date)
+                for record in self.histories.records
+            )
         )
 
     def findings(self) -> CriminalFindings:
         """Decide by status and records. Records without a status were never promised, so they are reviewed."""
-        status = RecordStatus.UNKNOWN if self.status is None and self.histories else self.status
+        unclear = self.status is None and (self.histories.records or "status" in self.raw)
+        status = RecordStatus.UNKNOWN if unclear else self.status
         return findings(self.histories, status)
 
 
@@ -120,12 +135,13 @@ def decode(document: Document, request: CriminalRequest) -> CriminalResult:
     """Turn the answer into one finding per person of the request."""
     tally = Tally(document.tolerances.copy())
     delivered = _Delivered.model_validate(plan(_Delivered).values(document.root, tally))
-    asked = {person.id: person for person in request.persons}
+    asked = {person.id.casefold(): person.id for person in request.persons}
     answers: dict[str, list[Profile]] = {}
     unattributed: list[PossibleMatch] = []
     for profile in delivered.profiles:
-        if profile.id in asked:
-            answers.setdefault(profile.id, []).append(profile)
+        person_id = asked.get((profile.id or "").casefold())  # C5
+        if person_id is not None:
+            answers.setdefault(person_id, []).append(profile)
         else:
             unattributed += profile.findings().matches
     persons = []
@@ -136,7 +152,7 @@ def decode(document: Document, request: CriminalRequest) -> CriminalResult:
     tally.restricted = tally.tolerances  # whatever is in this answer, it is a criminal record's
     return CriminalResult(
         persons=tuple(persons),
-        unanswered_ids=tuple(key for key in asked if key not in answers),
+        unanswered_ids=tuple(key for key in asked.values() if key not in answers),
         unattributed=tuple(unattributed),
         **tally.summary(),
     )

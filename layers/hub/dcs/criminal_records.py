@@ -6,7 +6,7 @@ confirmed by a person or by other evidence, never a property of the driver.
 
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from xml.etree.ElementTree import Element
 
 from pydantic import Field
@@ -65,7 +65,8 @@ class Offense(Record):
     @property
     def is_hollow(self) -> bool:
         """Whether nothing says what the offense is: a sign that another person's record was run into it (B16)."""
-        return not (self.offense_code or self.description or self.disposition)
+        code = None if (self.offense_code or "").upper() in normal_forms.FILLERS else self.offense_code
+        return not (code or self.description or self.disposition)
 
 
 class AliasName(Record):
@@ -120,8 +121,11 @@ class PossibleMatch(Record):
 
     @property
     def is_no_match(self) -> bool:
-        """Whether this is the vendor's way to say "none": a record with only `Clear` in it (B7)."""
-        return self.search_status is RecordStatus.CLEAR and not (self.offenses or self.state_id or self.name)
+        """Whether this is the vendor's way to say "none": a record with nothing but `Clear` in it (B7)."""
+        if self.search_status is not RecordStatus.CLEAR:
+            return False
+        beside = self.model_dump(exclude_defaults=True, exclude={"raw", "search_status"})
+        return beside in ({}, {"offenses_reported": 0})
 
     @property
     def is_consistent(self) -> bool:
@@ -131,6 +135,29 @@ class PossibleMatch(Record):
             and bool(self.offenses)
             and not any(offense.is_hollow for offense in self.offenses)
         )
+
+    def is_of(self, last_name: str, first_name: str, birth_date: date) -> bool:
+        """Whether a record that was found by its own name and birth date has these; one found by an alias has not."""
+        if self.match is not MatchKind.PRIMARY:
+            return True
+        same_day = self.birth_date in {None, birth_date}
+        return same_day and (
+            self.last_name is None
+            or self.given_names is None
+            or normal_forms.same_name(self.last_name, self.given_names, last_name, first_name)
+        )
+
+
+class Histories(NamedTuple):
+    """The records under CriminalHistories.
+
+    `in_doubt`: something is there that could not be read, so they are no proof of "none". `run_together`: it holds
+    what belongs elsewhere, so they are nobody's (B4, B16).
+    """
+
+    records: tuple[PossibleMatch, ...] = ()
+    in_doubt: bool = False
+    run_together: bool = False
 
 
 class CriminalFindings(HubModel):
@@ -156,36 +183,61 @@ def read_findings(node: Element, tally: Tally, earlier: CriminalFindings | None)
     return CriminalFindings(status=CriminalStatus.REVIEW, matches=earlier.matches + found.matches)
 
 
-def read_histories(
-    node: Element, tally: Tally, earlier: tuple[PossibleMatch, ...] | None = None
-) -> tuple[PossibleMatch, ...]:
+def read_histories(node: Element, tally: Tally, earlier: Histories | None = None) -> Histories:
     """Read the records under CriminalHistories; the inner of two contradicting values wins (B5)."""
     inside = Tally()
-    records = _records(node, inside)
+    found = _histories(node, inside)
     tally.restrict(inside)
-    return (earlier or ()) + records
+    if earlier is None:
+        return found
+    return Histories(earlier.records + found.records, earlier.in_doubt or found.in_doubt, run_together=True)
 
 
-def _records(node: Element, tally: Tally) -> tuple[PossibleMatch, ...]:
+def _histories(node: Element, tally: Tally) -> Histories:
     wrapper: CriminalHistories | None = plan(CriminalHistories).record(node, tally)
+    unread = bool(tally.set_aside or tally.unknown or (node.text or "").strip())
+    run_together = _is_run_together(node)
     if wrapper is None:
-        return ()
+        return Histories((), unread, run_together)
     outer = {"match": wrapper.match, "offenses_reported": wrapper.offenses_reported}
     given = {name: value for name, value in outer.items() if value is not None}
     if given:
         tally.tolerances["B5"] += 1
-    if len(wrapper.records) != 1:
-        return wrapper.records
-    only = wrapper.records[0]
-    return (only.model_copy(update={name: value for name, value in given.items() if getattr(only, name) is None}),)
+    if len(wrapper.records) == 1 and not unread:
+        only = wrapper.records[0]
+        whole = only.model_copy(update={name: value for name, value in given.items() if getattr(only, name) is None})
+        return Histories((whole,), unread, run_together)
+    promised = not wrapper.records and bool(wrapper.offenses_reported)
+    return Histories(wrapper.records, unread or promised, run_together)
 
 
-def findings(records: tuple[PossibleMatch, ...], profile_status: RecordStatus | None = None) -> CriminalFindings:
-    """Decide what the records of one answer say. `profile_status` stands beside them in the Criminal operation."""
+def _is_run_together(node: Element) -> bool:
+    """Whether a record lies inside another one, or an offense holds nothing that an offense has (B16)."""
+    known = plan(Offense).folded
+    for record in node:
+        for inner in record.iter():
+            name = _local(inner)
+            if inner is not record and name == "criminalhistory":
+                return True
+            if name == "offense" and len(inner) and not any(_local(child) in known for child in inner):
+                return True
+    return False
+
+
+def _local(node: Element) -> str:
+    return node.tag.rpartition("}")[2].casefold()
+
+
+def findings(histories: Histories, profile_status: RecordStatus | None = None) -> CriminalFindings:
+    """Decide what the records of one answer say. `profile_status` stands beside them in the Criminal operation.
+
+    CLEAR has to be said, and nothing may speak against it, also not what could not be read.
+    """
+    records = histories.records
     matches = tuple(record for record in records if not record.is_no_match)
     says_clear = profile_status is RecordStatus.CLEAR or len(matches) < len(records)
-    says_found = profile_status is RecordStatus.RECORDS_FOUND or bool(matches)
-    if profile_status is RecordStatus.UNKNOWN:
+    says_found = profile_status is RecordStatus.RECORDS_FOUND or bool(matches) or histories.in_doubt
+    if profile_status is RecordStatus.UNKNOWN or histories.run_together:
         status = CriminalStatus.REVIEW
     elif not says_found:
         status = CriminalStatus.CLEAR if says_clear else CriminalStatus.NOT_SEARCHED

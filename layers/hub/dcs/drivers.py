@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 
 from dcs import normal_forms, requests
 from dcs.auth import authorization
-from dcs.criminal_records import CriminalFindings, PossibleMatch, read_findings, settle
-from dcs.normal_forms import MADE_UP_BEFORE, AddressStatus, SearchStatus, comparable
+from dcs.criminal_records import CriminalFindings, CriminalStatus, PossibleMatch, read_findings, settle
+from dcs.normal_forms import MADE_UP_BEFORE, AddressStatus, SearchStatus, comparable, same_name
 from dcs.records import Record, SearchResult, Tally, element, plan
 from dcs.verdicts import judge
 from dcs.wire import Document
@@ -208,33 +208,40 @@ def decode(document: Document, request: HouseholdDriversRequest) -> HouseholdDri
     tally = Tally(document.tolerances.copy())
     tally.restricted["B15"] = document.tolerances["B15"]  # counted over the whole document, criminal records and all
     delivered = _Delivered.model_validate(plan(_Delivered).values(document.root, tally))
-    asked = {driver.id: driver for driver in request.drivers}
+    asked = {driver.id.casefold(): driver for driver in request.drivers}
+    records = [(record, asked.get((record.id or "").casefold())) for record in delivered.licenses]  # C5
+    answered = {driver.id for _, driver in records if driver}
+    unanswered = [driver for driver in request.drivers if driver.id not in answered]
+    # A record without an id that we know may be that of a driver who got no answer: then it is not thrown away.
+    wanted_by_nobody = not any(driver.criminal_history for driver in unanswered)
     licenses: list[DriverLicense] = []
     household: list[DriverLicense] = []
     unattributed: list[PossibleMatch] = []
     dropped = 0
-    for record in delivered.licenses:
-        driver = asked.get(record.id or "")
+    for record, driver in records:
         agreement = _agreement(record, driver)
         found = record.criminal
-        if not (driver.criminal_history if driver else request.new_driver_criminal_history):
+        wanted = driver.criminal_history if driver else request.new_driver_criminal_history
+        if not wanted and (driver or wanted_by_nobody):
             dropped += len(found.matches)  # D7: may come although no flag asked for it
             found = CriminalFindings()
-        found, nobodys = settle(found, same_person=False not in agreement.values())
+        found, nobodys = settle(found, same_person=wanted and _is_same_person(record, driver, agreement))
         unattributed += nobodys
         (licenses if driver else household).append(record.model_copy(update={**agreement, "criminal": found}))
+    licenses, nobodys = _without_contradictions(licenses)
+    unattributed += nobodys
     number = len(delivered.licenses)
     reported = delivered.drivers_found
     if reported is not None and reported not in {number, _found(delivered.licenses)}:
         tally.tolerances["C24"] += 1
-    answered = {record.id for record in licenses}
+    unreadable_count = reported is None and "drivers_found" in delivered.raw
     return HouseholdDriversResult(
         address_status=delivered.address_status,
         drivers_found=reported,
-        truncated=number >= MOST_DRIVERS or (reported or 0) > number,
+        truncated=number >= MOST_DRIVERS or (reported or 0) > number or unreadable_count,
         licenses=tuple(licenses),
         household=tuple(household),
-        unanswered_ids=tuple(key for key in asked if key not in answered),
+        unanswered_ids=tuple(driver.id for driver in unanswered),
         unattributed=tuple(unattributed),
         criminal_records_dropped=dropped,
         **tally.summary(),
@@ -253,15 +260,38 @@ def _agreement(record: DriverLicense, driver: Driver | None) -> dict[str, bool]:
     if record.birth_date is not None:
         agreement["birth_date_agrees"] = record.birth_date == driver.birth_date
     if record.last_name is not None and record.given_names is not None:
-        agreement["name_agrees"] = same_name(record.last_name, record.given_names, driver)
+        agreement["name_agrees"] = same_name(record.last_name, record.given_names, driver.last_name, driver.first_name)
     return agreement
 
 
-def same_name(last_name: str, given_names: str, driver: Driver) -> bool:
-    """Compare without case, accents and punctuation; further given names on the licence do not matter (C5)."""
-    wanted = [comparable(name) for name in driver.first_name.split()]
-    given = [comparable(name) for name in given_names.split()]
-    return comparable(last_name) == comparable(driver.last_name) and given[: len(wanted)] == wanted
+def _is_same_person(record: DriverLicense, driver: Driver | None, agreement: dict[str, bool]) -> bool:
+    """Whether criminal records found with a licence may be told of it: nothing speaks of another person.
+
+    The name on a licence that was found has to be comparable; that of a driver without one is the request's.
+    """
+    if driver is None:
+        last, given, birth = record.last_name, record.given_names, record.birth_date
+        if last is None or given is None or birth is None:
+            return True  # whoever it is, the request does not name them
+        return all(match.is_of(last, given.split()[0], birth) for match in record.criminal.matches)
+    if False in agreement.values() or (record.search_status is SearchStatus.FOUND and "name_agrees" not in agreement):
+        return False
+    return all(match.is_of(driver.last_name, driver.first_name, driver.birth_date) for match in record.criminal.matches)
+
+
+def _without_contradictions(licenses: list[DriverLicense]) -> tuple[list[DriverLicense], tuple[PossibleMatch, ...]]:
+    """Attribute nothing to a driver of whom two records say different things."""
+    said: dict[str, set[CriminalStatus]] = {}
+    for record in licenses:
+        said.setdefault((record.id or "").casefold(), set()).add(record.criminal.status)
+    settled: list[DriverLicense] = []
+    nobodys: list[PossibleMatch] = []
+    for record in licenses:
+        if len(said[(record.id or "").casefold()] - {CriminalStatus.NOT_SEARCHED}) > 1:
+            nobodys += record.criminal.matches
+            record = record.model_copy(update={"criminal": CriminalFindings(status=CriminalStatus.REVIEW)})  # noqa: PLW2901
+        settled.append(record)
+    return settled, tuple(nobodys)
 
 
 def _asks_for_criminal_records(search: HouseholdDriversRequest) -> bool:
@@ -274,7 +304,7 @@ HOUSEHOLD_DRIVERS = Operation(
     request=HouseholdDriversRequest,
     result=HouseholdDriversResult,
     encode=encode,
-    judge=judge("HouseholdDriversResponse"),
+    judge=judge("HouseholdDriversResponse", status_is_optional=True),
     decode=decode,
     follow_up=requests.without_apartment,
     reuse=Reuse(24, lambda search: not _asks_for_criminal_records(search)),

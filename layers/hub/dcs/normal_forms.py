@@ -17,6 +17,8 @@ UNREADABLE = "unreadable"
 type Reading[T] = tuple[T | None, str | None]
 
 FILLERS = frozenset({"UNKNOWN", "UNREPORTED / UNKNOWN"})
+_FILLER_LENGTHS = frozenset(map(len, FILLERS))
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 MADE_UP_BEFORE = date(1915, 1, 1)  # C3: 1900, 1901 and 1911 stand in the samples as filler
 LONGEST_NUMBER = 18  # digits; a longer run is an identifier or garbage, and huge integers cost time
 VIN_LENGTH = 17
@@ -72,10 +74,10 @@ def text(raw: str) -> Reading[str]:
     """Return the text without surplus white space (C9, C10); filler words are no information (C21)."""
     words = raw.split()
     value = " ".join(words)
-    if value == raw:
-        return (None, "C21") if value in FILLERS else (raw, None)
-    if value.upper() in FILLERS:
+    if len(value) in _FILLER_LENGTHS and value.upper() in FILLERS:
         return None, "C21"
+    if value == raw:
+        return raw, None
     return value or None, ("C10" if value == raw.strip() else "C9") if value else None
 
 
@@ -220,6 +222,22 @@ record_status = status(
     },
 )
 match_kind = status(MatchKind, {"p": MatchKind.PRIMARY, "a": MatchKind.ALIAS})
+
+
+def same_name(last_name: str, given_names: str, wanted_last: str, wanted_first: str) -> bool:
+    """Compare a split name with one of a request, without case, accents, punctuation and suffixes (C5).
+
+    "ANNE MARIE" and "ANNEMARIE" are "Anne-Marie"; further given names do not matter, but "Ann" is not "Anne".
+    """
+    first = comparable(wanted_first)
+    given = [comparable(word) for word in given_names.split()]
+    beginnings = {"".join(given[:count]) for count in range(1, len(given) + 1)}
+    return _without_suffix(last_name) == _without_suffix(wanted_last) and first in beginnings
+
+
+def _without_suffix(last_name: str) -> str:
+    words = [comparable(word) for word in last_name.split()]
+    return "".join(word for number, word in enumerate(words) if number == 0 or word not in _SUFFIXES)
 
 
 def split_name(name: str) -> tuple[str, str] | None:

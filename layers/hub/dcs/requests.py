@@ -121,8 +121,8 @@ def without_apartment(request: Any, result: Any) -> FollowUp[Any] | None:
 
 
 def unique(values: Iterable[str], what: str) -> None:
-    """Refuse repeated keys: the answer could not be told apart."""
-    seen = list(values)
+    """Refuse repeated keys: the answer could not be told apart, and may be in upper case (C5)."""
+    seen = [value.casefold() for value in values]
     if len(set(seen)) != len(seen):
         raise ValueError(f"must not name the same {what} twice")
 

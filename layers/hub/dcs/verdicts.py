@@ -45,20 +45,26 @@ VERDICTS: Mapping[int, tuple[str, Verdict]] = {
 }
 
 
-def judge(root: str) -> Callable[[Reply], Document]:
-    """Make the judge of an operation whose answer's root element is `root`."""
+def judge(root: str, *, status_is_optional: bool = False) -> Callable[[Reply], Document]:
+    """Make the judge of an operation whose answer's root element is `root`.
+
+    `status_is_optional`: the manual's table leaves ResponseStatusCode out and only its sample shows it (A22).
+    """
 
     def judged(reply: Reply) -> Document:
         if reply.status != OK:
             raise _failure(reply.status, "HTTP", reply)  # the body of an error is not documented: never read
         document = parse(reply.body, root)
-        code = _inner_status(document.root)
-        if code is None:
-            document.tolerances["A22"] += 1
-        elif code != OK:
-            raise _failure(code, "ResponseStatusCode", reply)
-        if not document.has_expected_root:
+        codes = _inner_statuses(document.root)
+        for code in codes:
+            if code != OK:
+                raise _failure(code, "ResponseStatusCode", reply)
+        if not document.has_expected_root or not len(document.root):
             raise VendorReplyInvalid(f"The answer is not a {root}")
+        if not codes:
+            if not status_is_optional:
+                raise VendorReplyInvalid("The answer does not say ResponseStatusCode")
+            document.tolerances["A22"] += 1
         return document
 
     return judged
@@ -74,17 +80,16 @@ def _failure(code: int, where: str, reply: Reply) -> IntegrationError:
     return verdict(f"DCS answered with {where} {code} ({name})", _wait(reply.headers))
 
 
-def _inner_status(root: Element) -> int | None:
-    """Return ResponseStatusCode, or None where it is absent (the drivers manual shows it in the sample only)."""
+def _inner_statuses(root: Element) -> list[int]:
+    """Return every ResponseStatusCode that says something; two would contradict each other, and the worse counts."""
+    codes = []
     for node in root:
         if node.tag.rpartition("}")[2].casefold() == "responsestatuscode":
             text = (node.text or "").strip()
-            if not text:
-                return None
-            if not (text.isascii() and text.isdecimal() and len(text) <= 6):
+            if text and not (text.isascii() and text.isdecimal() and len(text) <= 6):
                 raise VendorReplyInvalid("ResponseStatusCode in the answer is not a number")
-            return int(text)
-    return None
+            codes += [int(text)] if text else []
+    return codes
 
 
 def _wait(headers: Mapping[str, str]) -> float | None:
