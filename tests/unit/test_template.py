@@ -31,6 +31,18 @@ def test_every_function_says_what_it_is_and_finds_its_handler(name: str) -> None
     assert f"def {handler}(" in (ROOT / "functions" / folder / f"{module}.py").read_text()
 
 
+def test_a_new_migration_runs_at_the_next_deployment() -> None:
+    """CloudFormation invokes the migrations when a property changes, and a version is easily forgotten."""
+    newest = max((ROOT / "functions" / "migrations" / "sql").glob("*.sql"))
+    assert RESOURCES["Migrations"]["Properties"]["Schema"] == newest.stem
+
+
+def test_no_call_is_repeated_behind_our_back() -> None:
+    """Those that buy are not invoked again by Lambda when they fail."""
+    for name in ("Driver", "Vehicle", "Criminal"):
+        assert FUNCTIONS[f"{name}Function"]["Properties"]["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
+
+
 def test_the_alarm_hears_of_every_shout_and_of_every_crash() -> None:
     """One metric in one namespace: the functions' own, and what Lambda writes about those that answer callers."""
     template = yaml_parse((ROOT / "template.yaml").read_text())

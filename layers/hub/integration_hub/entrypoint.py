@@ -10,6 +10,7 @@ import binascii
 import functools
 import json
 import math
+import re
 import secrets
 import time
 import uuid
@@ -30,7 +31,10 @@ from integration_hub.privacy import HubModel
 _MARGIN_SECONDS = 1.5
 # API Gateway gives up after 29 s, whatever the function's own time-out is.
 _API_SECONDS = 29.0
+# A request that is said to be older comes from a test event or a wrong clock.
+_OLDEST_REQUEST_SECONDS = 10.0
 _MAX_DOCUMENT_BYTES = 256 * 1024
+_FIELD_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 _HEADERS = {
     "x-correlation-id": "correlation_id",
     "x-timeout-ms": "timeout_ms",
@@ -60,6 +64,8 @@ class _Received:
     over_http: bool
     headers: Mapping[str, str] = field(default_factory=dict)
     """Names in lower case."""
+    age_seconds: float = 0.0
+    """How long the gateway has been waiting already, as on a cold start."""
 
 
 def observed(handler: Handler) -> Handler:
@@ -119,10 +125,12 @@ def received(integration: Integration, event: Event, context: Context) -> Call:
     wishes = _agreed(frame, headers)
     correlation_id = _correlation_id(wishes.correlation_id, frame.references, integration)
     logger.set_correlation_id(correlation_id)
-    lambda_seconds = context.get_remaining_time_in_millis() / 1000
-    limit = (min(lambda_seconds, _API_SECONDS) if arrived.over_http else lambda_seconds) - _MARGIN_SECONDS
+    limit = context.get_remaining_time_in_millis() / 1000 - _MARGIN_SECONDS
+    if arrived.over_http:
+        limit = min(limit, _API_SECONDS - arrived.age_seconds - _MARGIN_SECONDS)
     if wishes.timeout_ms is not None:
-        limit = min(limit, wishes.timeout_ms / 1000)
+        wish = wishes.timeout_ms / 1000
+        limit = min(limit, wish - min(_MARGIN_SECONDS, wish / 5))
     return Call(
         call_id=call_id,
         correlation_id=correlation_id,
@@ -154,7 +162,14 @@ def _unwrapped(event: Event) -> _Received:
             raise RequestInvalid("The body is not valid Base64.") from None
     else:
         document = body.encode(errors="surrogatepass")
-    return _Received(document, over_http=True, headers=headers)
+    return _Received(document, over_http=True, headers=headers, age_seconds=_age_seconds(event["requestContext"]))
+
+
+def _age_seconds(context: Mapping[str, Any]) -> float:
+    """Return how long ago the gateway got the request, 0 where it does not say so believably."""
+    received_at = context.get("requestTimeEpoch")
+    age = time.time() - received_at / 1000 if isinstance(received_at, int | float) else 0.0
+    return age if 0.0 < age < _OLDEST_REQUEST_SECONDS else 0.0
 
 
 def _object(document: bytes) -> Mapping[str, Any]:
@@ -213,11 +228,16 @@ def _field_problems(error: ValidationError) -> list[FieldProblem]:
     found = error.errors(include_input=False, include_url=False, include_context=False)
     paths = [problem["loc"] for problem in found]
     return [
-        FieldProblem(".".join(str(part) for part in problem["loc"]) or "(document)", problem["msg"])
+        FieldProblem(".".join(_named(part) for part in problem["loc"]) or "(document)", problem["msg"])
         for problem in found
         # A list whose items are wrong is also called too short; the items say it better.
         if not any(len(path) > len(problem["loc"]) and path[: len(problem["loc"])] == problem["loc"] for path in paths)
     ]
+
+
+def _named(part: int | str) -> str:
+    """Return a part of a field's path; what was sent as a name could be anybody's, and errors are logged."""
+    return str(part) if _FIELD_NAME.fullmatch(str(part)) else "(not a field name)"
 
 
 def _from_headers(headers: Mapping[str, str]) -> CallerWishes:

@@ -56,6 +56,11 @@ class Counted(Protocol):
         ...
 
     @property
+    def tolerances_on_record(self) -> Mapping[str, int]:
+        """Those of them that tell of nobody's criminal record."""
+        ...
+
+    @property
     def unknown_elements(self) -> Mapping[str, int]:
         """How often each unknown element was met, by its name."""
         ...

@@ -9,6 +9,7 @@ alarm (template.yaml).
 
 import traceback
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
@@ -18,7 +19,7 @@ from integration_hub.administration import ForceBreaker, LiftLogin
 from integration_hub.admission.request import Permit
 from integration_hub.configuration.change import MappingChange, MappingStored
 from integration_hub.configuration.effective import IgnoredRow
-from integration_hub.errors import IntegrationError
+from integration_hub.errors import IntegrationError, RequestInvalid
 from integration_hub.integration import Counted
 from integration_hub.integration_log.record import Closing
 from integration_hub.models import Call, Mapped
@@ -26,7 +27,7 @@ from integration_hub.models import Call, Mapped
 # Service name, namespace and level come from the POWERTOOLS_* variables that template.yaml sets.
 logger = Logger(utc=True)
 metrics = Metrics()
-# Patching every library would trace URLs and SQL; the pipeline opens the one segment that is wanted.
+# Patching every library would trace URLs and SQL; the handler's segment is the one that is wanted.
 tracer = Tracer(auto_patch=False)
 
 
@@ -57,27 +58,60 @@ def call_ended(call: Call, closing: Closing) -> None:
     )
 
 
+class _Together:
+    """Counts that are told for some answers at once: beside a single call they could tell that somebody has a record.
+
+    A metric is a line of the call's log. What an ending execution environment has not told yet is lost.
+    """
+
+    ANSWERS = 20
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._answers = 0
+
+    def add(self, counts: Mapping[str, int]) -> None:
+        """Keep counts until there are enough answers."""
+        self._counts.update(counts)
+
+    def answer_ended(self) -> None:
+        """Tell the counts if they are those of enough answers."""
+        self._answers += 1
+        if self._answers < self.ANSWERS:
+            return
+        for name, count in self._counts.items():
+            metrics.add_metric(name, MetricUnit.Count, count)
+        self._counts.clear()
+        self._answers = 0
+
+
+_together = _Together()
+
+
 def reading_counted(result: Counted) -> None:
-    """Count what was tolerated and unknown in an answer, over all calls: of one call it could tell of a record."""
-    for number, count in result.tolerances.items():
+    """Count what was tolerated and unknown in an answer, so that a change at the vendor shows."""
+    for number, count in result.tolerances_on_record.items():
         metrics.add_metric(f"Tolerated.{number}", MetricUnit.Count, count)
-    for name, count in result.unknown_elements.items():
-        metrics.add_metric(f"Unknown.{name}", MetricUnit.Count, count)
+    rest = Counter(result.tolerances) - Counter(result.tolerances_on_record)
+    _together.add({f"Tolerated.{number}": count for number, count in rest.items()})
+    _together.add({f"Unknown.{name}": count for name, count in result.unknown_elements.items()})
+    _together.answer_ended()
 
 
 def mapping_counted(mapped: Mapped) -> None:
     """Count the values that a mapping has no entry for, by the carrier's field, so that a new code shows."""
-    for name, count in Counter(value.field for value in mapped.values if value.carrier is None).items():
-        metrics.add_metric(f"Unmapped.{name}", MetricUnit.Count, count)
+    _together.add(Counter(f"Unmapped.{value.field}" for value in mapped.values if value.carrier is None))
 
 
 def problem_told(error: IntegrationError) -> None:
     """Count an error that a caller was told; shout where it lasts until somebody acts."""
     metrics.add_metric("Problems", MetricUnit.Count, 1)
+    # What the caller sent wrong is the caller's to know: it may have put anything anywhere.
+    detail = None if isinstance(error, RequestInvalid) else error.detail
     if error.needs_operator:
-        _shout("call refused or failed", code=error.code)
+        _shout("call refused or failed", code=error.code, detail=detail)
     else:
-        logger.warning("call refused or failed", code=error.code)
+        logger.warning("call refused or failed", code=error.code, detail=detail)
 
 
 def unclosed(call: Call, closing: Closing) -> None:
