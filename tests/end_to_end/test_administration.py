@@ -1,12 +1,15 @@
 """What operators see and do at two in the morning, through the function that they have for it."""
 
+import base64
+import hashlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Hub
+from tests.end_to_end.conftest import ROOT, Hub
 
 FORCE = {"action": "force-breaker", "operation": "Criminal", "state": "OPEN", "by": "somebody", "reason": "a test"}
 WHO = {"by": "integration.engineer", "reason": "a test"}
@@ -76,6 +79,25 @@ def test_a_locked_login_can_be_lifted(hub: Hub) -> None:
     (lifted,) = _act(hub, "lift-login", login=locked["login"], **WHO)["logins"]
     assert (lifted["locked_at"], lifted["lifted_by"]) == (None, WHO["by"])
     assert hub.post("criminal").status_code == 200
+
+
+def test_what_the_readme_tells_operators_to_run_works(hub: Hub) -> None:
+    """Its statements answer, and change the limit and the login that they name."""
+    readme = (ROOT / "README.md").read_text()
+    question, limit, login = re.findall(r"```sql\n(.+?)```", readme, re.DOTALL)
+    hub.bundle.rows(question)
+    assert hub.bundle.change(limit) == 1
+    context = dict(part.split("=") for part in re.findall(r"--encryption-context (\S+)", readme)[0].split(","))
+    sealed = hub.bundle.aws.client("kms").encrypt(
+        KeyId=hub.bundle.key_arn,
+        Plaintext=hub.bundle.twin.login[2].encode(),
+        EncryptionContext={**context, "environment": "DEVELOPMENT"},
+    )["CiphertextBlob"]
+    login = login.replace("PRODUCTION", "DEVELOPMENT").replace("<CiphertextBlob>", base64.b64encode(sealed).decode())
+    assert hub.bundle.change(login) == 1
+    hub.refresh()
+    assert hub.post().status_code == 200
+    assert hub.last_row()["credential_version"].endswith(hashlib.sha256(sealed).hexdigest()[:8])
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,14 @@ def test_the_kill_switch_stops_one_program(hub: Hub) -> None:
     assert "switched off for program 2" in _problem(hub, 503, "CONFIGURATION_MISSING", program_id=2)["detail"]
 
 
+@pytest.mark.parametrize("switch", ["false", "off"])
+def test_a_stop_for_all_is_not_undone_by_a_program_and_does_not_fail_open(hub: Hub, switch: str) -> None:
+    """Every level is a switch of its own, and one that cannot be read is off."""
+    hub.configure("CONNECTION", "enabled", "true", program=1)
+    hub.configure("CONNECTION", "enabled", switch)
+    assert "switched off" in _problem(hub, 503, "CONFIGURATION_MISSING")["detail"]
+
+
 def test_a_copied_production_database_buys_nothing(hub: Hub) -> None:
     """The deployed environment and the configured one must agree."""
     hub.configure("CONNECTION", "environment", "PRODUCTION")

@@ -126,7 +126,14 @@ _failures, _failures_form = _whole(1, 100)
 _pause_seconds, _pause_form = _whole(1, 3_600)
 _hours, _hours_form = _whole(0, 720)
 
-ENABLED = Key(Kind.CONNECTION, "enabled", _flag, "true or false", "Kill switch: false stops all calls it covers", True)
+ENABLED = Key(
+    Kind.CONNECTION,
+    "enabled",
+    _flag,
+    "true or false",
+    "Kill switch: anything but true, at any level, stops the calls it covers",
+    True,
+)
 ENVIRONMENT = Key(
     Kind.CONNECTION,
     "environment",
@@ -142,7 +149,12 @@ TIMEOUT_SECONDS = Key(
     Kind.CONNECTION, "timeout_seconds", _seconds, _seconds_form, "The whole call, from first byte to last", 30
 )
 CONNECT_TIMEOUT_SECONDS = Key(
-    Kind.CONNECTION, "connect_timeout_seconds", _seconds, _seconds_form, "TCP and TLS connection", 5
+    Kind.CONNECTION,
+    "connect_timeout_seconds",
+    _seconds,
+    _seconds_form,
+    "TCP and TLS connection; admission allows 1.5",
+    5,
 )
 MAX_RESPONSE_BYTES = Key(
     Kind.CONNECTION, "max_response_bytes", _bytes, _bytes_form, "Answers above this are refused", 5_000_000
@@ -218,7 +230,7 @@ BREAKER_PROBE_TIMEOUT_SECONDS = Key(
     "breaker_probe_timeout_seconds",
     _pause_seconds,
     _pause_form,
-    "When a trying call that has not reported is given up; longer than any call lasts",
+    "How long the one test call of an open breaker may take before another is allowed",
     40,
 )
 
