@@ -8,7 +8,8 @@ import json
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -169,6 +170,17 @@ class Bundle:
         """Change the hub's database as an operator would; return the number of rows."""
         with self._admin() as connection, connection.cursor() as cursor:
             return int(cursor.execute(sql, parameters))
+
+    @contextmanager
+    def locked(self, table: str, row_id: int) -> Iterator[None]:
+        """Hold a row for as long as the context lasts, as a transaction of the carrier's would."""
+        with self._admin() as connection, connection.cursor() as cursor:
+            connection.begin()
+            cursor.execute(f"SELECT id FROM `{table}` WHERE id = %s FOR UPDATE", (row_id,))  # noqa: S608 - a test's own
+            try:
+                yield
+            finally:
+                connection.rollback()
 
     def set_value(self, kind: str, key: str, value: str, *, scope: str = "SYSTEM", scope_id: int | None = None) -> None:
         """Store one setting, as an operator would."""

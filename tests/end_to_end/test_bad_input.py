@@ -172,6 +172,15 @@ def test_a_stop_for_all_is_not_undone_by_a_program_and_does_not_fail_open(hub: H
     assert "switched off" in _problem(hub, 503, "CONFIGURATION_MISSING")["detail"]
 
 
+@pytest.mark.parametrize("purposes", ["RATING, CLAIMS", "MARKETING"])
+def test_a_purpose_has_to_be_allowed_for_the_program(hub: Hub, purposes: str) -> None:
+    """403 that names the purpose; a value that nobody can read allows none."""
+    hub.configure("CONNECTION", "allowed_purposes", purposes, program=1)
+    problem = _problem(hub, 403, "PURPOSE_NOT_ALLOWED")
+    assert "UNDERWRITING" in problem["detail"]
+    assert "fallback" not in problem
+
+
 def test_a_copied_production_database_buys_nothing(hub: Hub) -> None:
     """The deployed environment and the configured one must agree."""
     hub.configure("CONNECTION", "environment", "PRODUCTION")

@@ -296,6 +296,47 @@ def test_kept_answers_cannot_be_read_moved_or_changed(hub: Hub, bought: Callable
     assert bought() == 3
 
 
+def test_a_lock_that_delays_the_row_costs_nobody_the_key(hub: Hub, bought: Callable[[], int]) -> None:
+    """The server may write the row when its caller was told long ago that nothing was bought: so it is."""
+    key = _key()
+    with hub.bundle.locked("quote", 4711):
+        refused = hub.post(key=key, timeout_ms=1000).json()
+    assert (refused["code"], refused["retryable"]) == ("DATABASE_UNAVAILABLE", True)
+    deadline = time.monotonic() + 10
+    while not (rows := hub.bundle.rows("SELECT * FROM integration_log WHERE call_id = %s", (refused["call_id"],))):
+        assert time.monotonic() < deadline, "the row never came"
+        time.sleep(0.05)
+    assert (rows[0]["outcome"], rows[0]["sent_at"]) == ("OPEN", None)
+    assert hub.post(key=key, timeout_ms=1000).json()["code"] == "REQUEST_IN_PROGRESS"
+    hub.bundle.change(
+        "UPDATE integration_log SET opened_at = opened_at - INTERVAL 61 SECOND WHERE id = %s", (rows[0]["id"],)
+    )
+    assert hub.post(key=key).status_code == 200
+    assert bought() == 1
+
+
+def test_a_call_that_lost_its_key_before_sending_sends_nothing(hub: Hub, bought: Callable[[], int]) -> None:
+    """It was so slow that another one took the key over; only one of them may pay."""
+    hub.post()
+    key, before = _key(), bought()
+    tried = "UPDATE login_guard SET proven = 0, trials = 2, trial_until = (UNIX_TIMESTAMP() + 60) * 1000000"
+    hub.bundle.change(tried)  # by others, so that the call waits
+    answers: list[Any] = []
+    waiting = threading.Thread(target=lambda: answers.append(hub.post(key=key).json()))
+    waiting.start()
+    taken = "UPDATE integration_log SET claim = NULL WHERE outcome = 'OPEN' AND claim IS NOT NULL AND sent_at IS NULL"
+    deadline = time.monotonic() + 4
+    while not hub.bundle.change(taken):
+        assert time.monotonic() < deadline, "the call never waited"
+        time.sleep(0.05)
+    hub.bundle.change("UPDATE login_guard SET trials = 0")
+    waiting.join()
+    assert answers[0]["code"] == "REQUEST_IN_PROGRESS"
+    assert bought() == before
+    assert hub.post(key=key).status_code == 200
+    assert bought() == before + 1
+
+
 @pytest.mark.usefixtures("reuse")
 def test_what_is_kept_and_what_is_asked_under_a_key_reach_no_log(hub: Hub) -> None:
     """Neither a person's data nor the key, which a caller may have made of them: in no column and no line."""

@@ -122,18 +122,34 @@ def test_a_key_is_its_programs_own_and_kept_for_a_day() -> None:
         (Outcome.UNKNOWN, KEY_SECONDS, Standing.LOST),
         (Outcome.UNKNOWN, LOST_KEY_SECONDS, Standing.FORGOTTEN),
         (Outcome.OPEN, LOST_KEY_SECONDS, Standing.FORGOTTEN),
+        (Outcome.ABANDONED, 900, Standing.LOST),
     ],
 )
 def test_what_a_taken_key_means(outcome: Outcome, age_seconds: int, standing: Standing) -> None:
     """Only a call that may still answer is waited for."""
     seal, other_seal = Seal(lambda: b"k" * 32), Seal(lambda: b"o" * 32)
     asked = seal.digest(b"asked")
-    earlier = Earlier("c1", outcome, age_seconds, asked, QUOTE)
+    earlier = Earlier("c1", outcome, age_seconds, asked, sent=True, references=QUOTE)
     assert earlier.standing(asked, QUOTE) is standing
     assert earlier.standing(other_seal.digest(b"asked"), QUOTE) is standing, "with another key nobody can tell"
     if standing is not Standing.FORGOTTEN:
         assert earlier.standing(seal.digest(b"something else"), QUOTE) is Standing.ANOTHER_QUESTION
         assert earlier.standing(asked, References(quote_id=1)) is Standing.ANOTHER_QUESTION
+
+
+@pytest.mark.parametrize(
+    ("outcome", "age_seconds", "standing"),
+    [
+        (Outcome.OPEN, 59, Standing.UNDER_WAY),
+        (Outcome.OPEN, 60, Standing.FORGOTTEN),
+        (Outcome.ABANDONED, 900, Standing.FORGOTTEN),
+        (Outcome.REUSED, 60, Standing.ANSWERED),
+    ],
+)
+def test_a_call_that_sent_nothing_gives_its_key_back(outcome: Outcome, age_seconds: int, standing: Standing) -> None:
+    """When it cannot be at work any more; another question may have the key then, too."""
+    earlier = Earlier("c1", outcome, age_seconds, b"asked", sent=False, references=QUOTE)
+    assert earlier.standing(b"asked", QUOTE) is standing
 
 
 def test_a_seal_opens_only_with_its_key_under_its_call_and_unchanged() -> None:

@@ -29,9 +29,12 @@ from integration_hub.db.connection import Database
 from integration_hub.errors import (
     ConfigurationMissing,
     CredentialUnavailable,
+    DatabaseUnavailable,
     HubDefect,
     IntegrationError,
     LoginLocked,
+    PurposeNotAllowed,
+    RequestInProgress,
     VendorAuthRefused,
     VendorTimedOut,
     VendorUnavailable,
@@ -149,7 +152,7 @@ def _found(call: Call, configuration: EffectiveConfiguration, services: Services
             log.open(call, configuration, url)  # the row of this request, beside that of the first
             _close(call, services, reused(first.result, first.call_id))
             return _Found(first.result, first.call_id, first.correlation_id, first.reused, replayed=True)
-    inquiry = _Inquiry(call, configuration, services, url)
+    inquiry = _Inquiry(call, configuration, services, url, question.claim)
     try:
         kept = services.answers.to_the_question(call, question)
         result: Any = inquiry.result() if kept is None else kept.result
@@ -195,6 +198,12 @@ def _check_allowed(call: Call, configuration: EffectiveConfiguration, environmen
     # Every level is a switch of its own, and one that cannot be read is off: a stop must not fail open.
     if not all(configuration.at_each_level(keys.ENABLED).values()) or configuration.ignored([keys.ENABLED]):
         raise ConfigurationMissing(f"{call.integration.type_code} is switched off for program {call.program_id}.")
+    allowed = configuration[keys.ALLOWED_PURPOSES].split(", ")
+    if call.purpose not in allowed or configuration.ignored([keys.ALLOWED_PURPOSES]):
+        raise PurposeNotAllowed(
+            f"{call.purpose} is not among the allowed_purposes of program {call.program_id} for"
+            f" {call.integration.type_code}. Nothing was bought."
+        )
     if configuration[keys.ENVIRONMENT] != environment:
         raise ConfigurationMissing(
             f"The database is configured for {configuration[keys.ENVIRONMENT]}, this function was deployed for"
@@ -212,8 +221,11 @@ def _close(
 class _Inquiry:
     """From login to result, keeping what the log row needs even when a step fails."""
 
-    def __init__(self, call: Call, configuration: EffectiveConfiguration, services: Services, url: str) -> None:
+    def __init__(
+        self, call: Call, configuration: EffectiveConfiguration, services: Services, url: str, claim: bytes | None
+    ) -> None:
         self._call = call
+        self._claim = claim
         self._configuration = configuration
         self._services = services
         self._url = url
@@ -245,6 +257,7 @@ class _Inquiry:
         request = admission_request(self._call, self._configuration, current.version)
         policy = retry_policy(self._configuration)
         permit = admission.admit(request, deadline)
+        self._put_sending_on_record(permit)
         for retries_made in itertools.count():
             try:
                 return self._attempt(exchange, permit)
@@ -264,6 +277,19 @@ class _Inquiry:
                     raise
                 permit = again
         raise AssertionError("the loop above has no other end")
+
+    def _put_sending_on_record(self, permit: Permit) -> None:
+        """From here on the key's answer can be lost; a call that has not got so far holds its key a minute at most."""
+        if self._claim is None:
+            return
+        try:
+            still_ours = self._services.integration_log.sending(self._call, self._claim)
+        except DatabaseUnavailable:
+            self._services.admission.unused(permit)
+            raise
+        if not still_ours:
+            self._services.admission.unused(permit)
+            raise RequestInProgress("Another request has taken over the idempotency key; its answer is this one's too.")
 
     def _attempt(self, exchange: Exchange, permit: Permit) -> Any:
         """Send once and judge the reply inside the attempt: a 200 can carry another status."""

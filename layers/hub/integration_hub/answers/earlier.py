@@ -23,7 +23,7 @@ class Standing(Enum):
     LOST = auto()
     """The first may have been paid for, and nobody has its answer."""
     FORGOTTEN = auto()
-    """So long ago that the key is free again."""
+    """So long ago, or ended before anything was sent: the key is free again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,15 @@ class Earlier:
     outcome: Outcome
     age_seconds: int
     subject: bytes | None
+    sent: bool
+    """Whether a request may have left."""
     references: References
 
     def standing(self, subject: bytes | None, references: References) -> Standing:
         """Hold it against the same key's next request."""
         if self.age_seconds >= (KEY_SECONDS if self.outcome.has_answer else LOST_KEY_SECONDS):
+            return Standing.FORGOTTEN
+        if self.outcome in {Outcome.OPEN, Outcome.ABANDONED} and self.age_seconds >= _DEAD_SECONDS and not self.sent:
             return Standing.FORGOTTEN
         if self.references != references or not same(self.subject, subject):
             return Standing.ANOTHER_QUESTION

@@ -21,7 +21,7 @@ from integration_hub.models import Call, Deadline, Outcome, References, Reused
 from integration_hub.privacy import HubModel
 
 _OF_CLAIM = """
-SELECT call_id, correlation_id, outcome, subject, policy_id, quote_id, driver_id, vehicle_id,
+SELECT call_id, correlation_id, outcome, subject, sent_at, policy_id, quote_id, driver_id, vehicle_id,
        TIMESTAMPDIFF(SECOND, opened_at, UTC_TIMESTAMP(6)) AS age_seconds, closed_at,
        IF(sealed_until > UTC_TIMESTAMP(6), sealed_answer, NULL) AS sealed_answer
 FROM integration_log WHERE claim = %(claim)s
@@ -33,7 +33,11 @@ WHERE subject = %(subject)s AND outcome = 'ANSWERED' AND sealed_until > UTC_TIME
   AND closed_at > UTC_TIMESTAMP(6) - INTERVAL %(seconds)s SECOND
 ORDER BY closed_at DESC LIMIT 1
 """
-_FORGET = "UPDATE integration_log SET claim = NULL WHERE call_id = %(call_id)s AND claim = %(claim)s"
+# Only as it was found: a call that has begun to send meanwhile keeps its key.
+_FORGET = """
+UPDATE integration_log SET claim = NULL
+WHERE call_id = %(call_id)s AND claim = %(claim)s AND sent_at <=> %(sent_at)s AND outcome = %(outcome)s
+"""
 _REMOVE = """
 UPDATE integration_log SET sealed_answer = NULL, sealed_until = NULL, subject = NULL, claim = NULL
 WHERE sealed_until <= UTC_TIMESTAMP(6) ORDER BY sealed_until LIMIT %(portion)s
@@ -79,7 +83,7 @@ class KeptAnswers:
             earlier = _earlier(rows[0])
             match earlier.standing(question.subject, call.references):
                 case Standing.FORGOTTEN:
-                    self._database.write(_FORGET, {"call_id": earlier.call_id, "claim": question.claim})
+                    self._database.write(_FORGET, {**rows[0], "claim": question.claim})
                 case Standing.ANOTHER_QUESTION:
                     raise IdempotencyKeyReused(
                         "The idempotency key was used for another request. Nothing was bought; send a new key."
@@ -153,5 +157,6 @@ def _earlier(row: Row) -> Earlier:
         outcome=Outcome(row["outcome"]),
         age_seconds=row["age_seconds"],
         subject=row["subject"],
+        sent=row["sent_at"] is not None,
         references=References(**{name: row[name] for name in References.model_fields}),
     )

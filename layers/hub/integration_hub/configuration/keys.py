@@ -12,6 +12,8 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from integration_hub.models import Purpose
+
 
 class Kind(StrEnum):
     """The part of a configuration type's code behind the vendor's name."""
@@ -103,6 +105,13 @@ def _time_zone(text: str) -> str:
         raise ValueError("the name of a time zone, for example America/Chicago, is wanted") from None
 
 
+def _purposes(text: str) -> str:
+    names = [name.strip() for name in text.split(",")]
+    if not set(names) <= set(Purpose):
+        raise ValueError(f"some of {', '.join(Purpose)} are wanted")
+    return ", ".join(names)
+
+
 _AMOUNT_FORM = "amount, for example 2.50"
 
 
@@ -140,6 +149,14 @@ ENVIRONMENT = Key(
     _environment,
     "PRODUCTION, STAGING or DEVELOPMENT",
     "Whose credentials are used; must equal the environment that the function was deployed for",
+)
+ALLOWED_PURPOSES = Key(
+    Kind.CONNECTION,
+    "allowed_purposes",
+    _purposes,
+    "purposes, with commas",
+    "Permissible purposes that calls may state; an unreadable value allows none",
+    ", ".join(Purpose),
 )
 BASE_URL = Key(Kind.CONNECTION, "base_url", _https_base, "https address", "The vendor's host and port")
 CA_BUNDLE = Key(
@@ -237,6 +254,7 @@ BREAKER_PROBE_TIMEOUT_SECONDS = Key(
 KEYS: tuple[Key[bool] | Key[str] | Key[int], ...] = (
     ENABLED,
     ENVIRONMENT,
+    ALLOWED_PURPOSES,
     BASE_URL,
     CA_BUNDLE,
     TIMEOUT_SECONDS,

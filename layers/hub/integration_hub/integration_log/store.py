@@ -36,11 +36,18 @@ SET outcome = %(outcome)s, is_success = %(is_success)s, response_code = %(respon
 WHERE call_id = %(call_id)s AND outcome = 'OPEN'
 """
 
+# A repetition finds the row as it was, so it is safe to repeat.
+_SENDING = """
+UPDATE integration_log SET sent_at = UTC_TIMESTAMP(6)
+WHERE call_id = %(call_id)s AND claim = %(claim)s AND outcome = 'OPEN'
+"""
+
 # 15 minutes: no Lambda function lives longer, so nobody will close such a row any more. Its cost stays what it was when
-# it was opened, and a key that it holds stays taken.
+# it was opened, unless it is known that nothing was sent.
 _ABANDON = """
 UPDATE integration_log
 SET outcome = 'ABANDONED', is_success = FALSE, error_code = 'ABANDONED', closed_at = UTC_TIMESTAMP(6),
+    cost = IF(claim IS NOT NULL AND sent_at IS NULL, 0, cost),
     error_message = 'The function ended without closing the row; its log under this call id may say more.'
 WHERE outcome = 'OPEN' AND opened_at < UTC_TIMESTAMP(6) - INTERVAL 15 MINUTE ORDER BY opened_at LIMIT %(portion)s
 """
@@ -111,6 +118,13 @@ class IntegrationLog:
                 raise  # a defect, or a row that came back in this moment
             told = " ".join(problem.message for problem in missing)
             raise ReferenceUnknown(f"{told} Nothing was bought.", fields=missing) from None
+
+    def sending(self, call: Call, claim: bytes) -> bool:
+        """Put on record that a request is about to leave; return whether the call still holds its claim.
+
+        Raises DatabaseUnavailable; in both cases nothing may be sent.
+        """
+        return self._database.write(_SENDING, {"call_id": call.call_id, "claim": claim}).rows > 0
 
     def close(self, call: Call, closing: Closing, *, sealed_answer: bytes | None = None, keep_seconds: int = 0) -> None:
         """Write how the call ended, and keep its sealed answer for a while where there is one.
