@@ -25,9 +25,10 @@ from integration_hub.integration import Envelope, Reply
 from integration_hub.models import Deadline
 
 _CHUNK = 64 * 1024
-# A connection that was idle for longer may have been dropped by something in between without a word (NAT
-# gateways forget after 350 s, and a frozen execution environment does not notice).
-_IDLE_SECONDS = 50
+# A connection that was idle for longer may be gone without our knowing: servers and firewalls drop idle ones, and an
+# execution environment that is frozen meanwhile hears nothing of it. A request lost that way would count as charged,
+# and a new handshake is cheap.
+_IDLE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
