@@ -40,6 +40,7 @@ def _closed(hub: Hub, call_id: str) -> dict[str, Any]:
         ("unavailable", 502, "VENDOR_UNAVAILABLE", "REJECTED"),
         ("inner=500", 502, "VENDOR_UNAVAILABLE", "REJECTED"),
         ("timed-out", 504, "VENDOR_TIMED_OUT", "UNKNOWN"),
+        ("inner-timed-out", 504, "VENDOR_TIMED_OUT", "UNKNOWN"),
         ("bad-request", 422, "VENDOR_REJECTED", "REJECTED"),
         ("firewall", 422, "VENDOR_REJECTED", "REJECTED"),
         ("inner=400", 422, "VENDOR_REJECTED", "REJECTED"),

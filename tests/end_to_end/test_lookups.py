@@ -170,7 +170,7 @@ def test_a_second_search_that_fails_costs_the_first_answer_nothing(hub: Hub) -> 
 
 
 def test_what_was_tolerated_is_counted_in_metrics(hub: Hub) -> None:
-    """A change at the vendor shows in CloudWatch, by quirk number, and after 20 answers by an unknown element's name."""
+    """A change at the vendor shows in CloudWatch: quirks at once, unknown elements by name after 20 answers."""
     hub.bundle.twin.switch_on("unknown-elements")
     assert [hub.post().status_code for _ in range(20)] == [200] * 20
     log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()

@@ -42,13 +42,6 @@ def _extend(root: Element, _: str) -> None:
         parent.insert(0, added)
 
 
-def _without_aliases(root: Element, _: str) -> None:
-    for histories in root.iter("CriminalHistories"):
-        for history in histories.findall("CriminalHistory"):
-            if history.findtext("SearchSource") == "A":
-                histories.remove(history)
-
-
 def _shape(text: str) -> str:
     if text not in SHAPES:
         raise ValueError(text)
@@ -60,7 +53,11 @@ FAULTS = (
     Fault("missing-id", "the first record asked for is left out", change=_drop),
     Fault("wrong-id", "the first record carries an Id, or a VIN, that nobody asked for", change=_mistake_id),
     Fault("unknown-elements", "elements of a later version, in the root and in each record", change=_extend),
-    Fault("no-aliases", "the alias search is off, as for a new customer", change=_without_aliases),
+    Fault(
+        "no-aliases",
+        "the alias search is off, as for a new customer",
+        behave=lambda behaviour, _: replace(behaviour, alias_search=False),
+    ),
     Fault(
         "json-shape",
         "the shape of JSON answers: root and nested lists, single items as objects, or neither",

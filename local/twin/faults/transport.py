@@ -59,6 +59,11 @@ FAULTS = (
     ),
     Fault("timed-out", "504 in the vendor's envelope; the search ran and is charged", rewrite=_timed_out),
     Fault(
+        "inner-timed-out",
+        "HTTP 200 with 504 inside; the search ran and is charged",
+        rewrite=lambda answer, _: replace(_timed_out(answer, ""), status=200),
+    ),
+    Fault(
         "timed-out-empty",
         "504 without a body; the search ran and is charged",
         rewrite=lambda answer, _: replace(answer, status=504, body=b""),

@@ -24,12 +24,16 @@ class Behaviour:
 
     always_criminal: bool = False
     """D7: search criminal records whatever the flags say."""
+    alias_search: bool = True
+    """It is off until DCS turns it on for a customer."""
     json_shape: str = ""
     """The shape of an answer in JSON (`shapes.SHAPES`); empty: that of the request."""
 
 
 def search(wanted: Search, population: Population, behaviour: Behaviour) -> Element:
     """Run a search and return the whole answer, ended by its status."""
+    if not behaviour.alias_search:
+        population = population.without_alias_search()
     if wanted.operation == "HouseholdDrivers":
         root = drivers.answer(wanted, population, always_criminal=behaviour.always_criminal)
     elif wanted.operation == "Criminal":

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from enum import Enum
+from typing import Self
 
 from local.twin.population.examples import HOUSEHOLDS as EXAMPLES
 from local.twin.population.households import invent
@@ -30,8 +31,9 @@ class AddressStatus(Enum):
 class Population:
     """The state's files, with the indexes that the operations search by."""
 
-    def __init__(self, households: Iterable[Household]) -> None:
+    def __init__(self, households: Iterable[Household], *, alias_search: bool = True) -> None:
         self.households = tuple(households)
+        self._alias_search = alias_search
         self.holders: tuple[Holder, ...] = tuple(
             holder for household in self.households for holder in household.holders
         )
@@ -100,11 +102,16 @@ class Population:
         """All holders with a name and birth date; more than one where two people share both."""
         return tuple(self._by_name.get((name.key, birth), ()))
 
+    def without_alias_search(self) -> Self:
+        """The same people, of whom no record is found by an alias."""
+        return type(self)(self.households, alias_search=False)
+
     def records(self, name: Name, birth: date) -> tuple[tuple[str, CriminalRecord], ...]:
         """Criminal records with their search source: P for the primary name, A for an alias."""
         key = (name.key, birth)
         primary = [("P", record) for record in self._primary.get(key, ())]
-        return (*primary, *(("A", record) for record in self._alias.get(key, ())))
+        aliases = self._alias.get(key, ()) if self._alias_search else ()
+        return (*primary, *(("A", record) for record in aliases))
 
     def vehicle(self, *, vin: str = "", tag: str = "") -> Vehicle | None:
         """The vehicle with a VIN or a plate."""

@@ -59,6 +59,7 @@ def test_nothing_private(twin: Twin, client: Client) -> None:
         ("slow=0.01", True),
         ("empty", True),
         ("timed-out", True),
+        ("inner-timed-out", True),
         ("truncated", True),
         ("bad-request", False),
         ("unauthorized", False),

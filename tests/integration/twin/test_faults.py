@@ -51,6 +51,7 @@ ANSWERED: dict[str, tuple[str, int, Check]] = {
     ),
     "length-short=40": ("length-short", 200, lambda reply: reply.body == WHOLE[:-40]),
     "timed-out": ("timed-out", 504, enveloped(504)),
+    "inner-timed-out": ("inner-timed-out", 200, lambda reply: reply.root.findtext("ResponseStatusCode") == "504"),
     "timed-out-empty": ("timed-out-empty", 504, lambda reply: reply.body == b""),
     "bad-request": ("bad-request", 400, enveloped(400)),
     "unauthorized": ("unauthorized", 401, enveloped(401)),

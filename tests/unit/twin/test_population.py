@@ -131,6 +131,8 @@ def test_records(words: str, source: str, records: int) -> None:
     household = told(words)
     found = POPULATION.records(household.holders[0].name, household.holders[0].birth)
     assert [how for how, _ in found] == [source] * records
+    holder, without = household.holders[0], POPULATION.without_alias_search()
+    assert without.records(holder.name, holder.birth) == tuple(one for one in found if one[0] == "P")
 
 
 def test_licence_number_wins() -> None:
