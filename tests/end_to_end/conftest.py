@@ -83,6 +83,11 @@ class Hub:
         self.configure("CREDENTIALS", "account_number", self.bundle.twin.login[0], program=program_id)
         self.configure("CREDENTIALS", "department_id", "UW-07", program=program_id)
 
+    def prove_logins(self) -> None:
+        """Have the login of each integration accepted: until then few calls at once may use it."""
+        for name in ("driver", "vehicle-vin", "criminal"):
+            assert self.post(name).status_code == 200
+
     def refresh(self) -> None:
         """Make the functions forget what they cached, as time would."""
         for function in self.bundle.functions.values():

@@ -1,5 +1,6 @@
 """The vendor, the database or the function itself fails: the caller is told what to do, and nothing is lost."""
 
+import json
 import os
 import socket
 import threading
@@ -135,6 +136,8 @@ def test_a_new_password_ends_a_lock_at_once(hub: Hub) -> None:
     time.sleep(10.1)  # one reading in ten seconds has to do
     hub.bundle.store_login(*hub.bundle.twin.login[1:])
     assert hub.post().status_code == 200
+    hub.bundle.change("DELETE FROM login_guard WHERE locked_at IS NOT NULL")
+    hub.prove_logins()
 
 
 def test_the_longest_version_of_a_login_closes_its_row(hub: Hub) -> None:
@@ -145,6 +148,7 @@ def test_the_longest_version_of_a_login_closes_its_row(hub: Hub) -> None:
     assert (row["outcome"], len(row["credential_version"])) == ("ANSWERED", 32)
     hub.bundle.store_login(*hub.bundle.twin.login[1:])
     hub.refresh()
+    hub.prove_logins()
 
 
 def test_callers_in_a_hurry_do_not_stop_the_others(hub: Hub) -> None:
@@ -183,6 +187,15 @@ def test_an_outage_of_a_moment_is_retried_and_each_attempt_is_on_record(hub: Hub
     row = _closed(hub, answer.json()["call_id"])
     assert (row["outcome"], row["retry_count"]) == ("ANSWERED", 2)
     assert '"VENDOR_UNAVAILABLE"' in row["attempts"]
+
+
+def test_a_retry_that_was_refused_says_why_on_record(hub: Hub) -> None:
+    """The fleet's budget is spent, so the error of the first attempt stands."""
+    hub.bundle.change("UPDATE circuit_breaker SET retry_tokens = 0")
+    hub.bundle.twin.switch_on("unavailable", calls=1)
+    row = _closed(hub, hub.post().json()["call_id"])
+    (attempt,) = json.loads(row["attempts"])
+    assert (attempt["error"], attempt["retry_refused"]) == ("VENDOR_UNAVAILABLE", "RETRY_BUDGET_SPENT")
 
 
 def test_nothing_is_sent_that_nobody_could_wait_for(hub: Hub) -> None:

@@ -193,7 +193,8 @@ class Answer(HubModel):
 class Attempt:
     """One request that was sent, or tried to be sent, to the vendor. Times are milliseconds.
 
-    `charge` is what the vendor charges for it, or may charge; None where it certainly charges nothing.
+    `charge` is what the vendor charges for it, or may charge; None where it certainly charges nothing. `retry_refused`
+    is the code of what kept a retry that was due from being made.
     """
 
     number: int
@@ -201,13 +202,15 @@ class Attempt:
     status: int | None
     error: str | None
     charge: Decimal | None = None
+    retry_refused: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the form that integration_log keeps."""
-        return {
+        told = {
             "number": self.number,
             "elapsed_ms": self.elapsed_ms,
             "status": self.status,
             "error": self.error,
             "charge": None if self.charge is None else str(self.charge),
         }
+        return told if self.retry_refused is None else {**told, "retry_refused": self.retry_refused}

@@ -274,6 +274,7 @@ class _Inquiry:
                 time.sleep(pause)
                 again = admission.admit_retry(request)
                 if isinstance(again, RetryRefused):
+                    self.attempts[-1] = replace(self.attempts[-1], retry_refused=again.reason)
                     raise
                 permit = again
         raise AssertionError("the loop above has no other end")

@@ -1,7 +1,8 @@
 """The logins that the vendor refuses, and how an operator lets one try again.
 
 A login is proven by its first accepted call. Until then, and again after any refusal, refusals and calls under way
-together are at most two; so a wrong password meets the vendor twice, however many functions hold it.
+together are at most two; so a new wrong password meets the vendor twice, however many functions hold it. When one
+that was good stops being so, calls that are under way at that moment may meet it too.
 """
 
 from dataclasses import dataclass
