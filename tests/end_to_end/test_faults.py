@@ -165,7 +165,7 @@ def test_a_charged_attempt_is_told_whatever_came_after_it(hub: Hub) -> None:
     hub.bundle.change("UPDATE circuit_breaker SET retry_tokens = 1000")
     hub.configure("RETRY", "retry_lost_answers", "true")
     hub.configure("RETRY", "max_retries", "1")
-    hub.bundle.twin.switch_on("slow=1, timed-out", calls=1)
+    hub.bundle.twin.switch_on("slow=2, timed-out", calls=1)
     arrived = len(hub.arrivals())
     answers: list[requests.Response] = []
     thread = threading.Thread(target=lambda: answers.append(hub.post()))
@@ -290,7 +290,7 @@ def test_a_database_that_hangs_in_the_middle_costs_no_answer(hub: Hub) -> None:
     finally:
         hub.bundle.server.thaw()
     assert answers[0].status_code == 200
-    assert answers[0].elapsed.total_seconds() < 4 + 1.5
+    assert answers[0].elapsed.total_seconds() < 4 + 3  # it would be 10
     call_id = answers[0].json()["call_id"]
     log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
     assert any("could not be closed" in line and call_id in line for line in log.splitlines())
