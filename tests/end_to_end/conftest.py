@@ -21,9 +21,10 @@ PATHS = {"driver": "drivers", "vehicle": "vehicles", "criminal": "criminal"}
 
 
 def shows(text: str, value: str) -> bool:
-    """Whether a text holds a value: one of digits not as part of a longer number, such as a moment or a digest."""
-    alone = r"(?<![0-9a-f])(?<!\d\.){}(?![0-9a-f])" if value.isdigit() else "{}"
-    return re.search(alone.format(re.escape(value)), text) is not None
+    """Whether a text holds a value; a few digits not as part of a longer number, such as a moment or a digest."""
+    if not value.isdigit() or len(value) >= 8:
+        return value in text
+    return re.search(rf"(?<![0-9a-f])(?<!\d\.){value}(?![0-9a-f])", text) is not None
 
 
 class Hub:

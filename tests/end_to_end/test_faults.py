@@ -290,7 +290,7 @@ def test_a_database_that_hangs_in_the_middle_costs_no_answer(hub: Hub) -> None:
     finally:
         hub.bundle.server.thaw()
     assert answers[0].status_code == 200
-    assert answers[0].elapsed.total_seconds() < 4 + 3  # it would be 10
+    assert answers[0].elapsed.total_seconds() < 4 + 1.5
     call_id = answers[0].json()["call_id"]
     log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
     assert any("could not be closed" in line and call_id in line for line in log.splitlines())

@@ -33,10 +33,10 @@ def test_a_server_that_hangs_is_waited_for_until_the_end_and_no_longer(
     try:
         with pytest.raises(DatabaseUnavailable):
             database.query("SELECT 1 AS one")
-        assert 0.9 < time.monotonic() - started < 4.0  # it would be 8
+        assert 0.9 < time.monotonic() - started < 2.0
         with pytest.raises(DatabaseUnavailable):
             database.query("SELECT 1 AS one")
-        assert time.monotonic() - started < 5.0
+        assert time.monotonic() - started < 2.5
     finally:
         database_server.thaw()
     database.end_by(Deadline(time.monotonic() + 10.0))

@@ -317,14 +317,14 @@ def test_a_name_that_cannot_be_compared_is_not_the_drivers(name: str) -> None:
         ("DOE", "QUINN JANE", "Jane Doe", False),
     ],
 )
-def test_names_are_compared_as_people_write_them(last: str, given: str, wanted: str, same: bool) -> None:  # noqa: FBT001
+def test_names_are_compared_as_people_write_them(last: str, given: str, wanted: str, same: bool) -> None:  # noqa: FBT001 - a case
     """Hyphens, blanks and suffixes do not make another person; another word does."""
     first, _, wanted_last = wanted.rpartition(" ")
     assert normal_forms.same_name(last, given, wanted_last, first) is same
 
 
 @pytest.mark.parametrize(("count", "truncated"), [("1", False), ("2", True), ("100+", True)])
-def test_a_count_that_cannot_be_read_may_hide_somebody(count: str, truncated: bool) -> None:  # noqa: FBT001
+def test_a_count_that_cannot_be_read_may_hide_somebody(count: str, truncated: bool) -> None:  # noqa: FBT001 - a case
     """Complete is what is known to be."""
     licenses = f"<DriversLicenses><DriversLicense>{FOUND}</DriversLicense></DriversLicenses>"
     body = f"<HouseholdDriversResponse><DriversFound>{count}</DriversFound>{licenses}</HouseholdDriversResponse>"

@@ -287,10 +287,11 @@ def _without_contradictions(licenses: list[DriverLicense]) -> tuple[list[DriverL
     settled: list[DriverLicense] = []
     nobodys: list[PossibleMatch] = []
     for record in licenses:
-        if len(said[(record.id or "").casefold()] - {CriminalStatus.NOT_SEARCHED}) > 1:
-            nobodys += record.criminal.matches
-            record = record.model_copy(update={"criminal": CriminalFindings(status=CriminalStatus.REVIEW)})  # noqa: PLW2901
-        settled.append(record)
+        if len(said[(record.id or "").casefold()] - {CriminalStatus.NOT_SEARCHED}) <= 1:
+            settled.append(record)
+            continue
+        nobodys += record.criminal.matches
+        settled.append(record.model_copy(update={"criminal": CriminalFindings(status=CriminalStatus.REVIEW)}))
     return settled, tuple(nobodys)
 
 

@@ -189,7 +189,7 @@ def _unless_defective[T](step: Callable[[], T]) -> T | None:
     """Take a step behind a paid answer: a defect of ours there is told to operators, and must not cost the answer."""
     try:
         return step()
-    except Exception as error:  # noqa: BLE001 - any of them
+    except Exception as error:  # noqa: BLE001 - whatever it is, the answer is paid for
         observability.defect(error)
         return None
 

@@ -157,8 +157,10 @@ class Database:
 def wait_at_most(connection: "Connection[DictCursor]", seconds: float | None) -> None:
     """Bound every later wait for the server; None: no bound.
 
-    PyMySQL takes the bounds when a connection is made and reads them before each wait; it has no setter.
+    PyMySQL takes the bounds when a connection is made and reads them before each wait; it has no setter. A test that
+    freezes the server fails should a later version read them elsewhere.
     """
+    # type: the stubs leave private names out. noqa: there is no public one.
     connection._read_timeout = connection._write_timeout = seconds  # type: ignore[attr-defined]  # noqa: SLF001
 
 
