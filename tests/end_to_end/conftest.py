@@ -84,6 +84,11 @@ class Hub:
         self.configure("CREDENTIALS", "account_number", self.bundle.twin.login[0], program=program_id)
         self.configure("CREDENTIALS", "department_id", "UW-07", program=program_id)
 
+    def set_retry_tokens(self, tokens: int) -> None:
+        """Fill or empty the retry budget of driver look-ups, which is there after the first one."""
+        self.post()
+        self.bundle.change("UPDATE circuit_breaker SET retry_tokens = %s", (tokens,))
+
     def prove_logins(self) -> None:
         """Have the login of each integration accepted: until then few calls at once may use it."""
         for name in ("driver", "vehicle-vin", "criminal"):

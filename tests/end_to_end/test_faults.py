@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -162,25 +162,19 @@ def test_callers_in_a_hurry_do_not_stop_the_others(hub: Hub) -> None:
 
 def test_a_charged_attempt_is_told_whatever_came_after_it(hub: Hub) -> None:
     """The caller of a retried call is told what its first attempt may cost."""
-    hub.bundle.change("UPDATE circuit_breaker SET retry_tokens = 1000")
+    hub.set_retry_tokens(1000)
     hub.configure("RETRY", "retry_lost_answers", "true")
     hub.configure("RETRY", "max_retries", "1")
     hub.bundle.twin.switch_on("slow=2, timed-out", calls=1)
-    arrived = len(hub.arrivals())
-    answers: list[requests.Response] = []
-    thread = threading.Thread(target=lambda: answers.append(hub.post()))
-    thread.start()
-    _wait_until(lambda: len(hub.arrivals()) > arrived)
-    hub.bundle.twin.switch_on("unavailable", calls=1)
-    thread.join()
-    problem = answers[0].json()
+    answer = _asked_while(hub, lambda: hub.bundle.twin.switch_on("unavailable", calls=1))
+    problem = answer.json()
     assert (problem["code"], problem["may_be_charged"]) == ("VENDOR_UNAVAILABLE", True)
     assert _closed(hub, problem["call_id"])["outcome"] == "UNKNOWN"
 
 
 def test_an_outage_of_a_moment_is_retried_and_each_attempt_is_on_record(hub: Hub) -> None:
     """The retry budget of earlier calls pays for it."""
-    hub.bundle.change("UPDATE circuit_breaker SET retry_tokens = 1000")
+    hub.set_retry_tokens(1000)
     hub.bundle.twin.switch_on("unavailable", calls=2)
     answer = hub.post()
     assert answer.status_code == 200
@@ -191,7 +185,7 @@ def test_an_outage_of_a_moment_is_retried_and_each_attempt_is_on_record(hub: Hub
 
 def test_a_retry_that_was_refused_says_why_on_record(hub: Hub) -> None:
     """The fleet's budget is spent, so the error of the first attempt stands."""
-    hub.bundle.change("UPDATE circuit_breaker SET retry_tokens = 0")
+    hub.set_retry_tokens(0)
     hub.bundle.twin.switch_on("unavailable", calls=1)
     row = _closed(hub, hub.post().json()["call_id"])
     (attempt,) = json.loads(row["attempts"])
@@ -200,8 +194,7 @@ def test_a_retry_that_was_refused_says_why_on_record(hub: Hub) -> None:
 
 def test_nothing_is_sent_that_nobody_could_wait_for(hub: Hub) -> None:
     """After the pause that the vendor asks for there would be time to be charged, and none to hear the answer."""
-    hub.bundle.change("UPDATE circuit_breaker SET retry_tokens = 1000")
-    hub.post()  # warm
+    hub.set_retry_tokens(1000)
     hub.bundle.twin.switch_on("unavailable=1", calls=1)
     arrived = len(hub.arrivals())
     problem = hub.post(timeout_ms=1430).json()
@@ -260,16 +253,10 @@ def test_a_database_that_goes_away_in_the_middle_costs_no_answer(hub: Hub) -> No
     """The answer was paid for, so the caller gets it; the row stays open and the log says what it should say."""
     hub.post()
     hub.bundle.twin.switch_on("slow=2", calls=1)
-    arrived = len(hub.arrivals())
-    answers: list[requests.Response] = []
-    thread = threading.Thread(target=lambda: answers.append(hub.post()))
-    thread.start()
-    _wait_until(lambda: len(hub.arrivals()) > arrived)
-    hub.bundle.server.kill()
-    thread.join()
+    answer = _asked_while(hub, hub.bundle.server.kill)
     hub.bundle.server.start()
-    assert answers[0].status_code == 200
-    call_id = answers[0].json()["call_id"]
+    assert answer.status_code == 200
+    call_id = answer.json()["call_id"]
     assert _closed(hub, call_id)["outcome"] == "OPEN"
     log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
     assert any("could not be closed" in line and call_id in line for line in log.splitlines())
@@ -279,19 +266,13 @@ def test_a_database_that_hangs_in_the_middle_costs_no_answer(hub: Hub) -> None:
     """It is not waited for beyond what the function has left: Lambda would end it, and the answer with it."""
     hub.post()
     hub.bundle.twin.switch_on("slow=2", calls=1)
-    arrived = len(hub.arrivals())
-    answers: list[requests.Response] = []
-    thread = threading.Thread(target=lambda: answers.append(hub.post(timeout_ms=4000)))
-    thread.start()
-    _wait_until(lambda: len(hub.arrivals()) > arrived)
-    hub.bundle.server.freeze()
     try:
-        thread.join()
+        answer = _asked_while(hub, hub.bundle.server.freeze, timeout_ms=4000)
     finally:
         hub.bundle.server.thaw()
-    assert answers[0].status_code == 200
-    assert answers[0].elapsed.total_seconds() < 4 + 1.5
-    call_id = answers[0].json()["call_id"]
+    assert answer.status_code == 200
+    assert answer.elapsed.total_seconds() < 4 + 1.5
+    call_id = answer.json()["call_id"]
     log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
     assert any("could not be closed" in line and call_id in line for line in log.splitlines())
 
@@ -305,6 +286,18 @@ def test_a_rotated_database_password_is_read_again(hub: Hub) -> None:
     hub.bundle.put_database_secret(secret)
     hub.bundle.server.restart()
     assert hub.post().status_code == 200
+
+
+def _asked_while(hub: Hub, happening: Callable[[], object], **changes: Any) -> requests.Response:
+    """Return the answer to a look-up during which, as soon as the vendor has it, something happens."""
+    arrived = len(hub.arrivals())
+    answers: list[requests.Response] = []
+    thread = threading.Thread(target=lambda: answers.append(hub.post(**changes)))
+    thread.start()
+    _wait_until(lambda: len(hub.arrivals()) > arrived)
+    happening()
+    thread.join()
+    return answers[0]
 
 
 def _wait_until(condition: Any) -> None:
