@@ -1,4 +1,4 @@
-"""The bundle on one machine: database, AWS APIs, vendor twin, functions and HTTP gateway, without an AWS account."""
+"""The bundle on one machine: database, AWS APIs, simulator, functions and HTTP gateway, without an AWS account."""
 
 import sys
 from pathlib import Path

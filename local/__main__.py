@@ -48,7 +48,7 @@ def running(port: int) -> Iterator[Bundle]:
         directory = Path(tempfile.mkdtemp(prefix="dcs-hub-"))
         guard = stack.enter_context(Guard())
         guard.watch_directory(directory)
-        say("starting a database server, AWS APIs, the vendor twin and the functions ...")
+        say("starting a database server, AWS APIs, the vendor simulator and the functions ...")
         started = time.monotonic()
         server = DatabaseServer(available_flavour(), directory / "database", Authority(directory), guard=guard)
         stack.enter_context(server)
@@ -56,7 +56,7 @@ def running(port: int) -> Iterator[Bundle]:
         say(f"ready after {time.monotonic() - started:.1f} s\n")
         say(f"  database     {server.flavour.value} {server.version} on {server.host}:{server.port}")
         say(f"  AWS APIs     {bundle.aws.endpoint_url}")
-        say(f"  vendor twin  {bundle.twin.url}")
+        say(f"  vendor simulator  {bundle.simulator.url}")
         say(f"  gateway      {bundle.gateway.url}\n")
         yield bundle
 
@@ -94,8 +94,8 @@ def show_other_operations(bundle: Bundle) -> bool:
             f"  {row['id']:>2}  {row['request_type']:<18} quote {row['quote_id']}  {row['outcome']:<9}"
             f" {row['response_code']}  {row['response_time_ms']:>4} ms  {row['correlation_id']}"
         )
-    arrived = sum("arrived" in entry.get("event", "") for entry in bundle.twin.calls())
-    say(f"\nThe vendor twin's own log: {arrived} calls arrived.")
+    arrived = sum("arrived" in entry.get("event", "") for entry in bundle.simulator.calls())
+    say(f"\nThe vendor simulator's own log: {arrived} calls arrived.")
     return all(status == HTTPStatus.OK for status in statuses)
 
 

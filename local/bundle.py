@@ -1,7 +1,7 @@
 """The whole bundle, running: the functions behind their gateway, and everything that they talk to.
 
-Give it a running database server; it makes a database of its own there, starts AWS's APIs and the vendor twin, stores
-the twin's address and login where an operator would store DCS's, and serves the functions of template.yaml.
+Give it a running database server; it makes a database of its own there, starts AWS's APIs and the simulator, stores
+the simulator's address and login where an operator would store DCS's, and serves the functions of template.yaml.
 """
 
 import json
@@ -35,11 +35,11 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"
 ENVIRONMENT = "DEVELOPMENT"
 INTEGRATIONS = (DRIVER, VEHICLE, CRIMINAL)
-_TWIN_START_SECONDS = 30
+_SIMULATOR_START_SECONDS = 30
 
 
-class TwinProcess:
-    """The vendor twin in a process of its own; `login` is what it accepts."""
+class SimulatorProcess:
+    """The vendor simulator in a process of its own; `login` is what it accepts."""
 
     login = ("900123", "acme-api", "S3cret-Example")
 
@@ -47,7 +47,7 @@ class TwinProcess:
         directory.mkdir()
         self._guard = guard
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "local.twin", "--port", "0", "--directory", str(directory)],
+            [sys.executable, "-m", "local.simulator", "--port", "0", "--directory", str(directory)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
@@ -63,19 +63,19 @@ class TwinProcess:
 
     def _ready_line(self) -> dict[str, Any]:
         """Wait for the one line that it prints; end it when it takes too long."""
-        timer = threading.Timer(_TWIN_START_SECONDS, self._process.kill)
+        timer = threading.Timer(_SIMULATOR_START_SECONDS, self._process.kill)
         timer.start()
         try:
             line = self._process.stdout.readline() if self._process.stdout else ""
         finally:
             timer.cancel()
         if not line.strip():
-            raise RuntimeError("The vendor twin did not start; `python -m local.twin` says why.")
+            raise RuntimeError("The vendor simulator did not start; `python -m local.simulator` says why.")
         ready: dict[str, Any] = json.loads(line)
         return ready
 
     def calls(self) -> list[dict[str, Any]]:
-        """Return the twin's own record: two entries for each call that arrived and ended."""
+        """Return the simulator's own record: two entries for each call that arrived and ended."""
         return [json.loads(line) for line in self._call_log.read_text(encoding="utf-8").splitlines()]
 
     def invoice(self) -> dict[str, Any]:
@@ -123,13 +123,13 @@ class Bundle:
             self.log_directory = directory / "logs"
             self.log_directory.mkdir()
             self.aws = stack.enter_context(LocalAws())
-            self.twin = TwinProcess(directory / "twin", guard)
-            stack.callback(self.twin.close)
+            self.simulator = SimulatorProcess(directory / "simulator", guard)
+            stack.callback(self.simulator.close)
             self.database: HubDatabase = create_hub_database(server, name)
             self.key_arn = create_key(self.aws, "alias/hub-credentials")
             self.template_values = self._template_values(name)
             self._store_settings()
-            self.store_login(*self.twin.login[1:])
+            self.store_login(*self.simulator.login[1:])
             self._guard = guard
             self.functions = {
                 definition.handler.split(".")[0]: stack.enter_context(self.function_of(definition))
@@ -223,12 +223,12 @@ class Bundle:
         return self.server.admin(self.database.name)
 
     def _store_settings(self) -> None:
-        """Point the hub at the twin, and say whose program 1 is."""
+        """Point the hub at the simulator, and say whose program 1 is."""
         self.set_value("CONNECTION", "environment", ENVIRONMENT)
-        self.set_value("CONNECTION", "base_url", self.twin.url)
-        self.set_value("CONNECTION", "ca_bundle", str(self.twin.ca_file))
-        self.set_value("CREDENTIALS", "account_number", self.twin.login[0], scope="PROGRAM", scope_id=1)
-        prices = {name: line["price_cents"] for name, line in self.twin.invoice()["lines"].items()}
+        self.set_value("CONNECTION", "base_url", self.simulator.url)
+        self.set_value("CONNECTION", "ca_bundle", str(self.simulator.ca_file))
+        self.set_value("CREDENTIALS", "account_number", self.simulator.login[0], scope="PROGRAM", scope_id=1)
+        prices = {name: line["price_cents"] for name, line in self.simulator.invoice()["lines"].items()}
         for operation in (operation for integration in INTEGRATIONS for operation in integration.operations):
             self.set_value("PRICE", operation.setting_name, f"{prices[operation.name] / 100:.2f}")
 
@@ -245,7 +245,7 @@ class Bundle:
             "DatabaseSecretArn": self._login_secret(f"{name}-handlers", handlers.username, handlers.password),
             "OperatorSecretArn": self._login_secret(f"{name}-operators", operators.username, operators.password),
             "MigrationSecretArn": self._login_secret(f"{name}-migrations", migrations.username, migrations.password),
-            "VendorHosts": self.twin.url.removeprefix("https://"),
+            "VendorHosts": self.simulator.url.removeprefix("https://"),
             "CredentialKey.Arn": self.key_arn,
         }
 

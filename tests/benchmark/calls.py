@@ -83,7 +83,7 @@ def _without_vendor(bundle: Bundle, call: Callable[[], object]) -> float:
     started = time.perf_counter()
     call()
     elapsed = time.perf_counter() - started
-    return elapsed - bundle.twin.last_duration_seconds()
+    return elapsed - bundle.simulator.last_duration_seconds()
 
 
 def _questions(bundle: Bundle) -> int:
@@ -96,13 +96,13 @@ class _Bare:
     """The floor: a script without any of our care."""
 
     def __init__(self, bundle: Bundle) -> None:
-        account, user, password = bundle.twin.login
+        account, user, password = bundle.simulator.login
         self._session = requests.Session()
         self._session.auth = (account, f"{user}:{password}")
         self._session.trust_env = False
-        self._session.verify = str(bundle.twin.ca_file)
+        self._session.verify = str(bundle.simulator.ca_file)
         self._session.headers["Content-Type"] = "application/xml"
-        self._url = bundle.twin.url + "/apidevV2.7/DcsSearchApi/HouseholdDrivers"
+        self._url = bundle.simulator.url + "/apidevV2.7/DcsSearchApi/HouseholdDrivers"
         self._body = _request_body()
         runtime = bundle.database.runtime
         self._connection = pymysql.connect(
@@ -131,10 +131,10 @@ class _Bare:
 
 def _request_body() -> bytes:
     from dcs.drivers import HOUSEHOLD_DRIVERS  # noqa: PLC0415 - with the handler, after its environment is there
-    from integration_hub.integration import Asker  # noqa: PLC0415
+    from integration_hub.integration import Requester  # noqa: PLC0415
 
     search = HOUSEHOLD_DRIVERS.request.model_validate_json(json.dumps(EVENT["search"]))
-    return HOUSEHOLD_DRIVERS.encode(search, Asker(department_id="4", user_id="bench", user_name="Bench")).body
+    return HOUSEHOLD_DRIVERS.encode(search, Requester(department_id="4", user_id="bench", user_name="Bench")).body
 
 
 def _cold(bundle: Bundle) -> float:
@@ -144,7 +144,7 @@ def _cold(bundle: Bundle) -> float:
         function.discard_idle()
         started = time.perf_counter()
         invocation = function.invoke(_new_event())
-        ours = time.perf_counter() - started - bundle.twin.last_duration_seconds()
+        ours = time.perf_counter() - started - bundle.simulator.last_duration_seconds()
         if invocation.error:
             raise RuntimeError(f"the look-up failed: {invocation.error_type}")
         started = time.perf_counter()

@@ -12,7 +12,7 @@ from defusedxml import ElementTree
 
 from dcs.drivers import HOUSEHOLD_DRIVERS, HouseholdDriversRequest
 from integration_hub.configuration import keys
-from integration_hub.integration import Reply
+from integration_hub.integration import VendorResponse
 from local.bundle import ROOT
 from tests.benchmark.figures import Figure
 
@@ -35,7 +35,7 @@ def measured() -> list[Figure]:
 
 
 def _read(body: bytes) -> object:
-    document = HOUSEHOLD_DRIVERS.judge(Reply(200, {"content-type": "application/xml"}, body))
+    document = HOUSEHOLD_DRIVERS.judge(VendorResponse(200, {"content-type": "application/xml"}, body))
     return HOUSEHOLD_DRIVERS.decode(document, _REQUEST)
 
 

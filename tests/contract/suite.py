@@ -20,33 +20,33 @@ from integration_hub.errors import (
     IntegrationError,
     VendorAuthRefused,
     VendorRejected,
-    VendorReplyInvalid,
+    VendorResponseInvalid,
     VendorTimedOut,
     VendorUnavailable,
 )
-from integration_hub.integration import AnyOperation, Asker, Reply
+from integration_hub.integration import AnyOperation, Requester, VendorResponse
 from integration_hub.privacy import masked
 
 SAMPLES = Path(__file__).parent.parent / "vendor_samples"
-ASKER = Asker(department_id="UW-07", user_id="svc-quote", user_name="Quote Service")
+ASKER = Requester(department_id="UW-07", user_id="svc-quote", user_name="Quote Service")
 CANARY = "CANARYXQ7"
 REFUSED = {"B3", "D3"}
 """Samples that must give an error; all others give a result."""
 
 STATUSES: Mapping[int, type[IntegrationError]] = {
-    204: VendorReplyInvalid,
-    301: VendorReplyInvalid,
-    302: VendorReplyInvalid,
+    204: VendorResponseInvalid,
+    301: VendorResponseInvalid,
+    302: VendorResponseInvalid,
     400: VendorRejected,
     401: VendorAuthRefused,
     403: VendorRejected,
-    404: VendorReplyInvalid,
+    404: VendorResponseInvalid,
     429: VendorUnavailable,
     500: VendorUnavailable,
     502: VendorUnavailable,
     503: VendorUnavailable,
     504: VendorTimedOut,
-    599: VendorReplyInvalid,
+    599: VendorResponseInvalid,
 }
 
 _SENSITIVE = (
@@ -68,7 +68,7 @@ SENSITIVE = frozenset(_SENSITIVE.split())
 
 def read(operation: AnyOperation, body: bytes, request: Any) -> Any:
     """Read an answer as the pipeline does."""
-    return operation.decode(operation.judge(Reply(200, {}, body)), request)
+    return operation.decode(operation.judge(VendorResponse(200, {}, body)), request)
 
 
 def shape(node: Element) -> tuple[str, str, list[Any]]:
@@ -169,7 +169,7 @@ def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, 
             """Each HTTP status has one meaning, whatever the body is."""
             for body in (b"", b"<html>stack trace", whole):
                 with pytest.raises(IntegrationError) as caught:
-                    operation.judge(Reply(status, {}, body))
+                    operation.judge(VendorResponse(status, {}, body))
                 assert type(caught.value) is STATUSES[status]
 
         @pytest.mark.parametrize("status", STATUSES)
@@ -178,14 +178,16 @@ def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, 
             root = f"{operation.name}Response"
             body = f"<{root}><ResponseStatusCode>{status}</ResponseStatusCode></{root}>".encode()
             with pytest.raises(IntegrationError) as caught:
-                operation.judge(Reply(200, {}, body))
+                operation.judge(VendorResponse(200, {}, body))
             assert type(caught.value) is STATUSES[status]
 
         def test_answer_of_another_operation_is_refused(self) -> None:
             """A well-formed answer with another root is not ours."""
-            with pytest.raises(VendorReplyInvalid, match="not a"):
+            with pytest.raises(VendorResponseInvalid, match="not a"):
                 operation.judge(
-                    Reply(200, {}, b"<OtherResponse><ResponseStatusCode>200</ResponseStatusCode></OtherResponse>")
+                    VendorResponse(
+                        200, {}, b"<OtherResponse><ResponseStatusCode>200</ResponseStatusCode></OtherResponse>"
+                    )
                 )
 
     return Suite

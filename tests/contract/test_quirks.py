@@ -11,7 +11,7 @@ import pytest
 from dcs.criminal import CRIMINAL_SEARCH
 from dcs.drivers import HOUSEHOLD_DRIVERS
 from dcs.vehicles import HOUSEHOLD_VEHICLES, VEHICLE_TAG, VEHICLE_VIN
-from integration_hub.errors import VendorRejected, VendorReplyInvalid
+from integration_hub.errors import VendorRejected, VendorResponseInvalid
 from integration_hub.integration import AnyOperation
 from tests.contract import dcs_requests
 from tests.contract.suite import SAMPLES, read
@@ -297,7 +297,7 @@ def test_quirk_is_read(counted: str, sample: str, check: Check, expected: object
 
 @pytest.mark.parametrize(
     ("sample", "error"),
-    [("criminal/B3.xml", VendorReplyInvalid), ("household_drivers/D3.xml", VendorRejected)],
+    [("criminal/B3.xml", VendorResponseInvalid), ("household_drivers/D3.xml", VendorRejected)],
 )
 def test_quirk_is_refused(sample: str, error: type[Exception]) -> None:
     """What could attach offenses to the wrong person is not repaired (B3); a 403 is a refused request (D3)."""

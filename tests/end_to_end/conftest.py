@@ -1,4 +1,4 @@
-"""A running bundle per database server: real functions, real HTTPS to the twin, real KMS calls."""
+"""A running bundle per database server: real functions, real HTTPS to the simulator, real KMS calls."""
 
 import itertools
 import json
@@ -70,8 +70,8 @@ class Hub:
         return int(self.bundle.rows("SELECT COUNT(*) AS n FROM integration_log")[0]["n"])
 
     def arrivals(self) -> list[dict[str, Any]]:
-        """Return the calls that reached the twin, by its own log."""
-        return [entry for entry in self.bundle.twin.calls() if entry["event"] == "arrived"]
+        """Return the calls that reached the simulator, by its own log."""
+        return [entry for entry in self.bundle.simulator.calls() if entry["event"] == "arrived"]
 
     def configure(self, kind: str, key: str, value: str, *, program: int | None = None) -> None:
         """Store one setting for this test, for all programs or for one, and have it seen at once."""
@@ -81,7 +81,7 @@ class Hub:
 
     def admit_program(self, program_id: int) -> None:
         """Give a program what it needs to call: an account and a department."""
-        self.configure("CREDENTIALS", "account_number", self.bundle.twin.login[0], program=program_id)
+        self.configure("CREDENTIALS", "account_number", self.bundle.simulator.login[0], program=program_id)
         self.configure("CREDENTIALS", "department_id", "UW-07", program=program_id)
 
     def set_retry_tokens(self, tokens: int) -> None:
@@ -89,7 +89,7 @@ class Hub:
         self.post()
         self.bundle.change("UPDATE circuit_breaker SET retry_tokens = %s", (tokens,))
 
-    def prove_logins(self) -> None:
+    def verify_logins(self) -> None:
         """Have the login of each integration accepted: until then few calls at once may use it."""
         for name in ("driver", "vehicle-vin", "criminal"):
             assert self.post(name).status_code == 200
@@ -112,7 +112,7 @@ def running(database_server: DatabaseServer, server_directory: Path, guard: Guar
         bundle.set_value("LIMITS", "requests_per_minute", "600", scope="PROGRAM", scope_id=1)
         bundle.set_value("RETRY", "breaker_failure_threshold", "100")
         for operation in ("household_drivers", "household_vehicles", "vehicle_vin", "vehicle_tag"):
-            bundle.set_value("REUSE", operation, "0")  # every test buys its own answers, but those about reuse
+            bundle.set_value("CACHE", operation, "0")  # every test buys its own answers, but those about reuse
         yield Hub(bundle)
 
 
@@ -121,7 +121,7 @@ def hub(running: Hub) -> Iterator[Hub]:
     """The bundle with nothing broken in it, before and after: faults end and settings return to what they were."""
     before = _settings(running.bundle)
     yield running
-    running.bundle.twin.switch_off()
+    running.bundle.simulator.switch_off()
     after = _settings(running.bundle)
     for row_id in after.keys() - before.keys():
         running.bundle.change("DELETE FROM configuration WHERE id = %s", (row_id,))

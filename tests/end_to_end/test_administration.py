@@ -71,13 +71,13 @@ def test_an_operation_that_was_stopped_says_by_whom_and_why(hub: Hub) -> None:
 
 def test_a_locked_login_can_be_lifted(hub: Hub) -> None:
     """The vendor refuses twice, the third call is stopped here; lifted, the login works again."""
-    hub.bundle.twin.switch_on("unauthorized", calls=2)
+    hub.bundle.simulator.switch_on("unauthorized", calls=2)
     codes = [hub.post("criminal").json()["code"] for _ in range(3)]
     assert codes == ["VENDOR_AUTH_REFUSED", "VENDOR_AUTH_REFUSED", "LOGIN_LOCKED"]
     (locked,) = [login for login in _act(hub, "show-logins")["logins"] if login["locked_at"]]
-    assert (locked["refusals"], locked["proven"]) == (2, False)
-    (lifted,) = _act(hub, "lift-login", login=locked["login"], **WHO)["logins"]
-    assert (lifted["locked_at"], lifted["lifted_by"]) == (None, WHO["by"])
+    assert (locked["refusals"], locked["verified"]) == (2, False)
+    (lifted,) = _act(hub, "unlock-login", login=locked["login"], **WHO)["logins"]
+    assert (lifted["locked_at"], lifted["unlocked_by"]) == (None, WHO["by"])
     assert hub.post("criminal").status_code == 200
 
 
@@ -91,7 +91,7 @@ def test_what_the_readme_tells_operators_to_run_works(hub: Hub) -> None:
     context = dict(part.split("=") for part in re.findall(r"--encryption-context (\S+)", readme)[0].split(","))
     sealed = hub.bundle.aws.client("kms").encrypt(
         KeyId=hub.bundle.key_arn,
-        Plaintext=hub.bundle.twin.login[2].encode(),
+        Plaintext=hub.bundle.simulator.login[2].encode(),
         EncryptionContext={**context, "environment": "DEVELOPMENT"},
     )["CiphertextBlob"]
     login = login.replace("PRODUCTION", "DEVELOPMENT").replace("<CiphertextBlob>", base64.b64encode(sealed).decode())
@@ -117,7 +117,7 @@ def test_what_the_readme_tells_operators_to_run_works(hub: Hub) -> None:
             {"action": "force-breaker", "operation": "Criminal", "state": "OPEN", "lasting_seconds": 0, **WHO},
             ["lasting_seconds"],
         ),
-        ({"action": "lift-login", "login": "none", **WHO}, ["login"]),
+        ({"action": "unlock-login", "login": "none", **WHO}, ["login"]),
     ],
 )
 def test_an_act_that_cannot_be_meant_is_refused(hub: Hub, document: dict[str, Any], fields: list[str]) -> None:

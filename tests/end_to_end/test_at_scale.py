@@ -53,7 +53,7 @@ def _events(hub: Hub, name: str, number: int) -> Iterator[tuple[str, dict[str, A
 
 def _portions(hub: Hub, number: int) -> Iterator[int]:
     while number > 0:
-        hub.bundle.change("DELETE FROM admission_gate")
+        hub.bundle.change("DELETE FROM rate_limit")
         yield min(PORTION, number)
         number -= PORTION
 
@@ -65,7 +65,7 @@ def _force(hub: Hub, operation: str, state: str) -> None:
 
 def test_a_vendor_that_is_down_is_not_stormed(hub: Hub, many: Fleet) -> None:
     """1,000 requests become at most 1,200 calls: the retries of the whole fleet come out of one budget."""
-    hub.bundle.twin.switch_on("unavailable")
+    hub.bundle.simulator.switch_on("unavailable")
     assert many.ask(_events(hub, "vehicle-vin", 1)).total() == 1  # there is a budget from here on
     hub.bundle.change("UPDATE circuit_breaker SET retry_tokens = 0")
     _force(hub, "VehicleVin", "CLOSED")
@@ -81,10 +81,10 @@ def test_a_vendor_that_is_down_is_not_stormed(hub: Hub, many: Fleet) -> None:
 def test_the_breaker_spares_a_vendor_that_is_down(hub: Hub, many: Fleet) -> None:
     """With the settings as delivered hardly any of 200 requests reaches it."""
     hub.configure("RETRY", "breaker_failure_threshold", "5")
-    hub.bundle.twin.switch_on("unavailable")
+    hub.bundle.simulator.switch_on("unavailable")
     arrived = len(hub.arrivals())
     ended = many.ask(_events(hub, "vehicle-tag", 200))
-    hub.bundle.change("UPDATE circuit_breaker SET failures = 0, opened_at = 0, open_until = 0, period = period + 1")
+    hub.bundle.change("UPDATE circuit_breaker SET failures = 0, opened_at = 0, open_until = 0, epoch = epoch + 1")
     assert set(ended) <= {"VendorUnavailable", "CircuitOpen"}
     assert ended["CircuitOpen"] > 150
     assert 5 <= len(hub.arrivals()) - arrived <= 5 + 4 * 2
@@ -93,7 +93,7 @@ def test_the_breaker_spares_a_vendor_that_is_down(hub: Hub, many: Fleet) -> None
 def test_a_hundred_at_once_with_one_key_pay_once(hub: Hub) -> None:
     """A hundred processes get one answer, which was bought once."""
     assert hub.post("vehicle-vin", key="bought-before").status_code == 200
-    hub.bundle.twin.switch_on("slow=2")
+    hub.bundle.simulator.switch_on("slow=2")
     arrived, correlation_id = len(hub.arrivals()), "a-hundred-at-once"
     before = hub.event("vehicle-vin", idempotency_key="bought-before")
     event = hub.event("vehicle-vin", idempotency_key="a-hundred", correlation_id=correlation_id)
@@ -113,15 +113,15 @@ def test_the_vendors_invoice_agrees_with_our_costs_to_the_cent(hub: Hub, many: F
     chance = random.Random(4711)  # noqa: S311 - the same mixture each time
     for operation in NAMES:
         _force(hub, operation, "CLOSED")
-    before, invoice = hub.last_id(), hub.bundle.twin.invoice()["total_cents"]
-    first_entry = len(hub.bundle.twin.calls())
+    before, invoice = hub.last_id(), hub.bundle.simulator.invoice()["total_cents"]
+    first_entry = len(hub.bundle.simulator.calls())
     ended: Counter[str] = Counter()
     faults = itertools.cycle(FAULTS)
     for portion in _portions(hub, 10_000):
-        hub.bundle.twin.switch_on(next(faults), calls=portion // 2)
+        hub.bundle.simulator.switch_on(next(faults), calls=portion // 2)
         mixture = [chance.choice(EVENTS) for _ in range(portion)]
         ended += many.ask((name.partition("-")[0], hub.event(name)) for name in mixture)
-        hub.bundle.twin.switch_off()
+        hub.bundle.simulator.switch_off()
     for operation in NAMES:
         _force(hub, operation, "AUTOMATIC")
     assert ended.total() == 10_000
@@ -129,21 +129,21 @@ def test_the_vendors_invoice_agrees_with_our_costs_to_the_cent(hub: Hub, many: F
     rows = hub.bundle.rows("SELECT call_id, outcome, cost, attempts FROM integration_log WHERE id > %s", (before,))
     assert len(rows) == 10_000
     assert Counter(row["outcome"] for row in rows).keys() >= {"ANSWERED", "REJECTED", "UNKNOWN"}
-    charged = _charged(hub.bundle.twin.calls()[first_entry:])
+    charged = _charged(hub.bundle.simulator.calls()[first_entry:])
     assert {row["call_id"]: row["cost"] for row in rows} == {row["call_id"]: charged[row["call_id"]] for row in rows}
     # A call of an earlier test, to which the vendor still owed an answer, may have come onto the invoice meanwhile.
     earlier = charged.pop("", Decimal(0))
-    total = Decimal(hub.bundle.twin.invoice()["total_cents"] - invoice) / 100 - earlier
+    total = Decimal(hub.bundle.simulator.invoice()["total_cents"] - invoice) / 100 - earlier
     assert sum(row["cost"] for row in rows) == total
     assert total > 0
 
 
 def test_what_the_vendor_never_read_is_the_only_difference(hub: Hub) -> None:
     """A connection that is reset before the request was read looks like any other; our cost is the higher one."""
-    hub.bundle.twin.switch_on("reset-early", calls=1)
-    invoice = hub.bundle.twin.invoice()["total_cents"]
+    hub.bundle.simulator.switch_on("reset-early", calls=1)
+    invoice = hub.bundle.simulator.invoice()["total_cents"]
     call_id = hub.post("vehicle-vin").json()["call_id"]
-    assert hub.bundle.twin.invoice()["total_cents"] == invoice
+    assert hub.bundle.simulator.invoice()["total_cents"] == invoice
     (row,) = hub.bundle.rows("SELECT outcome, cost FROM integration_log WHERE call_id = %s", (call_id,))
     assert row == {"outcome": "UNKNOWN", "cost": Decimal("0.90")}
 

@@ -45,15 +45,15 @@ def _closed(hub: Hub, call_id: str) -> dict[str, Any]:
         ("bad-request", 422, "VENDOR_REJECTED", "REJECTED"),
         ("firewall", 422, "VENDOR_REJECTED", "REJECTED"),
         ("inner=400", 422, "VENDOR_REJECTED", "REJECTED"),
-        ("redirect", 502, "VENDOR_REPLY_INVALID", "REJECTED"),
-        ("not-found", 502, "VENDOR_REPLY_INVALID", "REJECTED"),
-        ("garbage", 502, "VENDOR_REPLY_INVALID", "UNKNOWN"),
+        ("redirect", 502, "VENDOR_RESPONSE_INVALID", "REJECTED"),
+        ("not-found", 502, "VENDOR_RESPONSE_INVALID", "REJECTED"),
+        ("garbage", 502, "VENDOR_RESPONSE_INVALID", "UNKNOWN"),
     ],
 )
 def test_a_vendor_fault_is_told_and_on_record(hub: Hub, fault: str, status: int, code: str, outcome: str) -> None:
     """One row, closed, that says truthfully whether something may have been bought."""
     hub.post()  # warm
-    hub.bundle.twin.switch_on(fault)
+    hub.bundle.simulator.switch_on(fault)
     rows = hub.row_count()
     answer = hub.post(timeout_ms=1500)
     problem = answer.json()
@@ -71,7 +71,7 @@ def test_a_vendor_fault_is_told_and_on_record(hub: Hub, fault: str, status: int,
 def test_a_callers_patience_may_stand_in_a_header(hub: Hub) -> None:
     """As a proxy in front of the hub would set it."""
     hub.post()  # warm
-    hub.bundle.twin.switch_on("silence")
+    hub.bundle.simulator.switch_on("silence")
     url = f"{hub.bundle.gateway.url}/api/v1/dcs/drivers"
     headers = {"Content-Type": "application/json", "X-Timeout-Ms": "700"}
     answer = requests.post(url, json=hub.event("driver"), headers=headers, timeout=60)
@@ -82,7 +82,7 @@ def test_a_callers_patience_may_stand_in_a_header(hub: Hub) -> None:
 def test_the_row_is_closed_before_lambda_ends_the_function(hub: Hub) -> None:
     """A caller that states no time-out gets an answer all the same, and so does the log."""
     driver = hub.bundle.functions["driver"].definition
-    hub.bundle.twin.switch_on("silence")
+    hub.bundle.simulator.switch_on("silence")
     with hub.bundle.function_of(replace(driver, name="hasty", timeout_seconds=4)) as hasty:
         ended = hasty.invoke(hub.event("driver"))
     assert ended.error_type == "VendorTimedOut"
@@ -94,7 +94,7 @@ def test_the_row_is_closed_before_lambda_ends_the_function(hub: Hub) -> None:
 def test_a_connection_that_never_stood_bought_nothing(hub: Hub, fault: str) -> None:
     """A stranger's certificate is refused before the login leaves."""
     hub.refresh()
-    hub.bundle.twin.switch_on(fault)
+    hub.bundle.simulator.switch_on(fault)
     arrived = len(hub.arrivals())
     problem = hub.post(timeout_ms=3000).json()
     assert problem["code"] == "VENDOR_UNAVAILABLE", problem
@@ -119,7 +119,7 @@ def test_a_vendor_that_is_down_bought_nothing(hub: Hub) -> None:
 
 def test_a_refused_login_is_not_tried_again_with_the_same_password(hub: Hub) -> None:
     """One arrival: a second one with the same password could lock the account."""
-    hub.bundle.twin.switch_on("unauthorized", calls=1)
+    hub.bundle.simulator.switch_on("unauthorized", calls=1)
     arrived = len(hub.arrivals())
     problem = hub.post().json()
     assert problem["code"] == "VENDOR_AUTH_REFUSED"
@@ -130,31 +130,31 @@ def test_a_refused_login_is_not_tried_again_with_the_same_password(hub: Hub) -> 
 def test_a_new_password_ends_a_lock_at_once(hub: Hub) -> None:
     """A locked login is read afresh, and a new ciphertext is a new login, whatever its version says."""
     hub.post()
-    hub.bundle.twin.switch_on("unauthorized", calls=2)
+    hub.bundle.simulator.switch_on("unauthorized", calls=2)
     codes = [hub.post().json()["code"] for _ in range(3)]
     assert codes == ["VENDOR_AUTH_REFUSED", "VENDOR_AUTH_REFUSED", "LOGIN_LOCKED"]
     time.sleep(10.1)  # one reading in ten seconds has to do
-    hub.bundle.store_login(*hub.bundle.twin.login[1:])
+    hub.bundle.store_login(*hub.bundle.simulator.login[1:])
     assert hub.post().status_code == 200
-    hub.bundle.change("DELETE FROM login_guard WHERE locked_at IS NOT NULL")
-    hub.prove_logins()
+    hub.bundle.change("DELETE FROM credential_lockout WHERE locked_at IS NOT NULL")
+    hub.verify_logins()
 
 
 def test_the_longest_version_of_a_login_closes_its_row(hub: Hub) -> None:
     """It goes into the row, and a row that cannot be closed loses the answer that it keeps."""
-    hub.bundle.store_login(*hub.bundle.twin.login[1:], version="v" * 64)
+    hub.bundle.store_login(*hub.bundle.simulator.login[1:], version="v" * 64)
     hub.refresh()
     row = _closed(hub, hub.post().json()["call_id"])
     assert (row["outcome"], len(row["credential_version"])) == ("ANSWERED", 32)
-    hub.bundle.store_login(*hub.bundle.twin.login[1:])
+    hub.bundle.store_login(*hub.bundle.simulator.login[1:])
     hub.refresh()
-    hub.prove_logins()
+    hub.verify_logins()
 
 
 def test_callers_in_a_hurry_do_not_stop_the_others(hub: Hub) -> None:
     """A vendor that needs two seconds is not out because somebody waits for one."""
     hub.configure("RETRY", "breaker_failure_threshold", "2")
-    hub.bundle.twin.switch_on("slow=2")
+    hub.bundle.simulator.switch_on("slow=2")
     codes = [hub.post(timeout_ms=1000).json()["code"] for _ in range(4)]
     assert codes == ["VENDOR_TIMED_OUT"] * 4
     assert hub.post().status_code == 200
@@ -165,8 +165,8 @@ def test_a_charged_attempt_is_told_whatever_came_after_it(hub: Hub) -> None:
     hub.set_retry_tokens(1000)
     hub.configure("RETRY", "retry_lost_answers", "true")
     hub.configure("RETRY", "max_retries", "1")
-    hub.bundle.twin.switch_on("slow=2, timed-out", calls=1)
-    answer = _asked_while(hub, lambda: hub.bundle.twin.switch_on("unavailable", calls=1))
+    hub.bundle.simulator.switch_on("slow=2, timed-out", calls=1)
+    answer = _asked_while(hub, lambda: hub.bundle.simulator.switch_on("unavailable", calls=1))
     problem = answer.json()
     assert (problem["code"], problem["may_be_charged"]) == ("VENDOR_UNAVAILABLE", True)
     assert _closed(hub, problem["call_id"])["outcome"] == "UNKNOWN"
@@ -175,7 +175,7 @@ def test_a_charged_attempt_is_told_whatever_came_after_it(hub: Hub) -> None:
 def test_an_outage_of_a_moment_is_retried_and_each_attempt_is_on_record(hub: Hub) -> None:
     """The retry budget of earlier calls pays for it."""
     hub.set_retry_tokens(1000)
-    hub.bundle.twin.switch_on("unavailable", calls=2)
+    hub.bundle.simulator.switch_on("unavailable", calls=2)
     answer = hub.post()
     assert answer.status_code == 200
     row = _closed(hub, answer.json()["call_id"])
@@ -186,7 +186,7 @@ def test_an_outage_of_a_moment_is_retried_and_each_attempt_is_on_record(hub: Hub
 def test_a_retry_that_was_refused_says_why_on_record(hub: Hub) -> None:
     """The fleet's budget is spent, so the error of the first attempt stands."""
     hub.set_retry_tokens(0)
-    hub.bundle.twin.switch_on("unavailable", calls=1)
+    hub.bundle.simulator.switch_on("unavailable", calls=1)
     row = _closed(hub, hub.post().json()["call_id"])
     (attempt,) = json.loads(row["attempts"])
     assert (attempt["error"], attempt["retry_refused"]) == ("VENDOR_UNAVAILABLE", "RETRY_BUDGET_SPENT")
@@ -195,7 +195,7 @@ def test_a_retry_that_was_refused_says_why_on_record(hub: Hub) -> None:
 def test_nothing_is_sent_that_nobody_could_wait_for(hub: Hub) -> None:
     """After the pause that the vendor asks for there would be time to be charged, and none to hear the answer."""
     hub.set_retry_tokens(1000)
-    hub.bundle.twin.switch_on("unavailable=1", calls=1)
+    hub.bundle.simulator.switch_on("unavailable=1", calls=1)
     arrived = len(hub.arrivals())
     problem = hub.post(timeout_ms=1430).json()
     assert (problem["code"], problem.get("may_be_charged")) == ("VENDOR_UNAVAILABLE", None)
@@ -206,7 +206,7 @@ def test_nothing_is_sent_that_nobody_could_wait_for(hub: Hub) -> None:
 def test_a_killed_function_leaves_an_open_row_that_maintenance_closes(hub: Hub) -> None:
     """Not nothing: the row says that a call was begun and what it may cost; the key that it holds buys nothing more."""
     key = "killed in the middle"
-    hub.bundle.twin.switch_on("slow=5", calls=1)
+    hub.bundle.simulator.switch_on("slow=5", calls=1)
     arrived, function = len(hub.arrivals()), hub.bundle.functions["driver"]
     results: list[Any] = []
     thread = threading.Thread(target=lambda: results.append(function.invoke(hub.event("driver", idempotency_key=key))))
@@ -252,7 +252,7 @@ def test_without_the_database_no_call_is_made(hub: Hub) -> None:
 def test_a_database_that_goes_away_in_the_middle_costs_no_answer(hub: Hub) -> None:
     """The answer was paid for, so the caller gets it; the row stays open and the log says what it should say."""
     hub.post()
-    hub.bundle.twin.switch_on("slow=2", calls=1)
+    hub.bundle.simulator.switch_on("slow=2", calls=1)
     answer = _asked_while(hub, hub.bundle.server.kill)
     hub.bundle.server.start()
     assert answer.status_code == 200
@@ -265,7 +265,7 @@ def test_a_database_that_goes_away_in_the_middle_costs_no_answer(hub: Hub) -> No
 def test_a_database_that_hangs_in_the_middle_costs_no_answer(hub: Hub) -> None:
     """It is not waited for beyond what the function has left: Lambda would end it, and the answer with it."""
     hub.post()
-    hub.bundle.twin.switch_on("slow=2", calls=1)
+    hub.bundle.simulator.switch_on("slow=2", calls=1)
     try:
         answer = _asked_while(hub, hub.bundle.server.freeze, timeout_ms=4000)
     finally:

@@ -16,7 +16,7 @@ PERSONAL = ("Rosalind", "Testerman", "1984", "09990001", "Fictional Oaks", "Samp
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_a_look_up_is_answered_and_leaves_exactly_one_row(hub: Hub, name: str) -> None:
-    """Quote, correlation id, timing and masked data are on record, and the twin saw exactly this call."""
+    """Quote, correlation id, timing and masked data are on record, and the simulator saw exactly this call."""
     rows, arrived = hub.row_count(), len(hub.arrivals())
     answer = hub.post(name)
     assert answer.status_code == 200, answer.text
@@ -78,10 +78,10 @@ def test_the_row_holds_no_personal_data(hub: Hub) -> None:
 
 
 def test_nothing_personal_or_secret_is_in_any_log(hub: Hub) -> None:
-    """The functions' logs and the twin's own log are searched for people, vehicles and the login, in each encoding."""
+    """The functions' logs and the simulator's own log are searched for people, vehicles and logins, in all encodings."""
     for name in EVENTS:
         assert hub.post(name).status_code == 200
-    account, user, password = hub.bundle.twin.login
+    account, user, password = hub.bundle.simulator.login
     logs = "".join(file.read_text() for file in hub.bundle.log_directory.glob("*.log"))
     assert "call ended" in logs
     encoded = "OTAwMTIzOmFjbWUtYXBpOlMzY3JldC1FeGFtcGxl"  # Base64 of the login, as the header carries it
@@ -153,14 +153,14 @@ def test_a_second_search_that_fails_costs_the_first_answer_nothing(hub: Hub) -> 
     hub.configure("CONNECTION", "second_search", "true")
     hub.configure("RETRY", "max_retries", "0")
     assert hub.post(search=search).json()["second_search"]["error_code"] is None
-    hub.bundle.twin.switch_on("slow=2", calls=1)
+    hub.bundle.simulator.switch_on("slow=2", calls=1)
     results: list[Any] = []
     thread = threading.Thread(target=lambda: results.append(hub.post(search=search)))
     arrived = len(hub.arrivals())
     thread.start()
     while len(hub.arrivals()) == arrived:
         time.sleep(0.01)
-    hub.bundle.twin.switch_on("server-error", calls=1)
+    hub.bundle.simulator.switch_on("server-error", calls=1)
     thread.join()
     answer = results[0].json()
     assert results[0].status_code == 200
@@ -171,7 +171,7 @@ def test_a_second_search_that_fails_costs_the_first_answer_nothing(hub: Hub) -> 
 
 def test_what_was_tolerated_is_counted_in_metrics(hub: Hub) -> None:
     """A change at the vendor shows in CloudWatch: quirks at once, unknown elements by name after 20 answers."""
-    hub.bundle.twin.switch_on("unknown-elements")
+    hub.bundle.simulator.switch_on("unknown-elements")
     assert [hub.post().status_code for _ in range(20)] == [200] * 20
     log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
     emitted = [json.loads(line) for line in log.splitlines() if line.startswith('{"_aws"')]

@@ -25,11 +25,11 @@ def bought(hub: Hub) -> Callable[[], int]:
 @pytest.fixture
 def reuse(hub: Hub) -> Iterator[None]:
     """Answers may be used again; those of other tests are gone."""
-    hub.bundle.change("UPDATE integration_log SET sealed_answer = NULL")
+    hub.bundle.change("UPDATE integration_log SET cached_response = NULL")
     for operation in ("household_drivers", "household_vehicles", "vehicle_vin"):
-        hub.configure("REUSE", operation, "24")
+        hub.configure("CACHE", operation, "24")
     yield
-    hub.bundle.change("UPDATE integration_log SET sealed_answer = NULL")
+    hub.bundle.change("UPDATE integration_log SET cached_response = NULL")
 
 
 def _key() -> str:
@@ -48,7 +48,7 @@ def test_the_same_key_gives_the_same_answer(hub: Hub, bought: Callable[[], int],
     assert bought() == 1
     paid, replayed = hub.rows_of(correlation_id)
     assert (paid["outcome"], replayed["outcome"], replayed["is_success"]) == ("ANSWERED", "REUSED", 1)
-    assert replayed["answer_of"] == paid["call_id"] == first.json()["call_id"]
+    assert replayed["source_call_id"] == paid["call_id"] == first.json()["call_id"]
     assert paid["cost"] > 0
     assert (replayed["cost"], replayed["attempts"]) == (0, "[]")
     assert replayed["quote_id"] == 4711
@@ -110,7 +110,7 @@ def test_a_key_is_its_programs_own(hub: Hub, bought: Callable[[], int]) -> None:
 
 def test_requests_at_once_wait_for_the_one_that_asks(hub: Hub, bought: Callable[[], int]) -> None:
     """Eight processes, one call, eight equal answers."""
-    hub.bundle.twin.switch_on("slow=1")
+    hub.bundle.simulator.switch_on("slow=1")
     key = _key()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: hub.post("vehicle-vin", key=key), range(8)))
@@ -121,7 +121,7 @@ def test_requests_at_once_wait_for_the_one_that_asks(hub: Hub, bought: Callable[
 
 def test_who_cannot_wait_is_told_to_come_again(hub: Hub, bought: Callable[[], int]) -> None:
     """409 with Retry-After before the caller's own time-out; the first call is not disturbed."""
-    hub.bundle.twin.switch_on("slow=8", calls=1)
+    hub.bundle.simulator.switch_on("slow=8", calls=1)
     key = _key()
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(hub.post, "vehicle-vin", key=key)
@@ -141,11 +141,11 @@ def test_a_lost_answer_is_not_paid_for_again(hub: Hub, bought: Callable[[], int]
     """The same key says so from then on; a new key asks knowingly."""
     hub.post()  # warm
     before = bought()
-    hub.bundle.twin.switch_on(fault)
+    hub.bundle.simulator.switch_on(fault)
     key = _key()
     first = hub.post(key=key, timeout_ms=1000).json()
     assert first["may_be_charged"] is True
-    hub.bundle.twin.switch_off()
+    hub.bundle.simulator.switch_off()
     again = hub.post(key=key)
     problem = again.json()
     assert (again.status_code, problem["code"], problem["retryable"]) == (409, "OUTCOME_UNKNOWN", False)
@@ -159,16 +159,16 @@ def test_a_lost_answer_is_not_paid_for_again(hub: Hub, bought: Callable[[], int]
 def test_a_request_that_bought_nothing_may_be_sent_again(hub: Hub, fault: str) -> None:
     """Under the same key: there is nothing to pay twice."""
     hub.refresh()  # a kept connection would not meet the fault of the handshake
-    hub.bundle.twin.switch_on(fault)
+    hub.bundle.simulator.switch_on(fault)
     key = _key()
     assert hub.post(key=key, timeout_ms=2000).status_code >= 400
-    hub.bundle.twin.switch_off()
+    hub.bundle.simulator.switch_off()
     assert hub.post(key=key).status_code == 200
 
 
 def test_a_killed_call_is_lost_and_never_repeated_silently(hub: Hub, bought: Callable[[], int]) -> None:
     """Its row stays open; once no call can live so long, the key says that the answer is lost."""
-    hub.bundle.twin.switch_on("slow=5", calls=1)
+    hub.bundle.simulator.switch_on("slow=5", calls=1)
     key, function = _key(), hub.bundle.functions["driver"]
     event = hub.event("driver", idempotency_key=key)
     thread = threading.Thread(target=function.invoke, args=(event,))
@@ -214,7 +214,7 @@ def test_without_the_key_of_kept_answers_a_replay_says_so(hub: Hub, bought: Call
     """The request is not called another one, and is not paid again."""
     key = _key()
     assert hub.post("vehicle-vin", key=key).status_code == 200
-    hub.bundle.change("DELETE FROM answer_key")
+    hub.bundle.change("DELETE FROM response_cache_key")
     hub.refresh()
     problem = hub.post("vehicle-vin", key=key).json()
     assert (problem["code"], problem["may_be_charged"]) == ("OUTCOME_UNKNOWN", True)
@@ -232,7 +232,7 @@ def test_a_recent_answer_is_used_again_and_says_so(hub: Hub, bought: Callable[[]
     assert again["result"] == first["result"]
     assert again["call_id"] != first["call_id"]
     row = hub.last_row()
-    assert (row["call_id"], row["outcome"], row["answer_of"]) == (again["call_id"], "REUSED", first["call_id"])
+    assert (row["call_id"], row["outcome"], row["source_call_id"]) == (again["call_id"], "REUSED", first["call_id"])
     assert (row["cost"], row["quote_id"], row["vehicle_id"]) == (0, None, 1)
     assert bought() == 1
     hub.admit_program(2)
@@ -258,7 +258,7 @@ def test_an_old_answer_is_not_used(hub: Hub, bought: Callable[[], int]) -> None:
     assert hub.post("vehicle-vin").status_code == 200
     hub.bundle.change("UPDATE integration_log SET closed_at = closed_at - INTERVAL 24 HOUR ORDER BY id DESC LIMIT 1")
     assert hub.post("vehicle-vin").json()["reused"] is None
-    hub.bundle.change("UPDATE integration_log SET sealed_until = UTC_TIMESTAMP(6) ORDER BY id DESC LIMIT 1")
+    hub.bundle.change("UPDATE integration_log SET cached_until = UTC_TIMESTAMP(6) ORDER BY id DESC LIMIT 1")
     assert hub.post("vehicle-vin").json()["reused"] is None
     assert bought() == 3
 
@@ -269,7 +269,7 @@ def test_a_key_remembers_an_answer_that_was_reused(hub: Hub, bought: Callable[[]
     source = hub.post("vehicle-vin").json()
     key = _key()
     first = hub.post("vehicle-vin", key=key)
-    hub.bundle.change("UPDATE integration_log SET sealed_answer = NULL WHERE call_id = %s", (source["call_id"],))
+    hub.bundle.change("UPDATE integration_log SET cached_response = NULL WHERE call_id = %s", (source["call_id"],))
     again = hub.post("vehicle-vin", key=key)
     assert first.json()["reused"]["call_id"] == source["call_id"]
     assert again.content == first.content
@@ -286,12 +286,12 @@ def test_kept_answers_cannot_be_read_moved_or_changed(hub: Hub, bought: Callable
     (driver, *_) = answer["result"]["licenses"]
     for text in (driver["license_number"], driver["last_name"]):
         assert text
-        assert text.encode() not in row["sealed_answer"]
-        assert text.encode() not in row["subject"]
+        assert text.encode() not in row["cached_response"]
+        assert text.encode() not in row["request_fingerprint"]
     assert hub.post().json()["reused"] is not None
     hub.bundle.change("UPDATE integration_log SET call_id = %s WHERE id = %s", (str(uuid.uuid4()), row["id"]))
     assert hub.post().json()["reused"] is None
-    hub.bundle.change("UPDATE integration_log SET sealed_answer = REVERSE(sealed_answer) ORDER BY id DESC LIMIT 1")
+    hub.bundle.change("UPDATE integration_log SET cached_response = REVERSE(cached_response) ORDER BY id DESC LIMIT 1")
     assert hub.post().json()["reused"] is None
     assert bought() == 3
 
@@ -319,17 +319,20 @@ def test_a_call_that_lost_its_key_before_sending_sends_nothing(hub: Hub, bought:
     """It was so slow that another one took the key over; only one of them may pay."""
     hub.post()
     key, before = _key(), bought()
-    tried = "UPDATE login_guard SET proven = 0, trials = 2, trial_until = (UNIX_TIMESTAMP() + 60) * 1000000"
+    tried = "UPDATE credential_lockout SET verified = 0, trials = 2, trial_until = (UNIX_TIMESTAMP() + 60) * 1000000"
     hub.bundle.change(tried)  # by others, so that the call waits
     answers: list[Any] = []
     waiting = threading.Thread(target=lambda: answers.append(hub.post(key=key).json()))
     waiting.start()
-    taken = "UPDATE integration_log SET claim = NULL WHERE outcome = 'OPEN' AND claim IS NOT NULL AND sent_at IS NULL"
+    taken = (
+        "UPDATE integration_log SET idempotency_key_hash = NULL"
+        " WHERE outcome = 'OPEN' AND idempotency_key_hash IS NOT NULL AND sent_at IS NULL"
+    )
     deadline = time.monotonic() + 4
     while not hub.bundle.change(taken):
         assert time.monotonic() < deadline, "the call never waited"
         time.sleep(0.05)
-    hub.bundle.change("UPDATE login_guard SET trials = 0")
+    hub.bundle.change("UPDATE credential_lockout SET trials = 0")
     waiting.join()
     assert answers[0]["code"] == "REQUEST_IN_PROGRESS"
     assert bought() == before
@@ -356,21 +359,21 @@ def test_what_is_kept_and_what_is_asked_under_a_key_reach_no_log(hub: Hub) -> No
 def test_the_key_of_kept_answers_is_made_once_and_bound_to_its_use(hub: Hub) -> None:
     """Without it the answers are gone, and the next call makes another; nobody fails."""
     assert hub.post("vehicle-vin").status_code == 200
-    (row,) = hub.bundle.rows("SELECT * FROM answer_key")
+    (row,) = hub.bundle.rows("SELECT * FROM response_cache_key")
     kms = hub.bundle.aws.client("kms")
     with pytest.raises(kms.exceptions.InvalidCiphertextException):
         kms.decrypt(CiphertextBlob=row["wrapped_key"], EncryptionContext={"use": "vendor-logins"})
-    hub.bundle.change("DELETE FROM answer_key")
+    hub.bundle.change("DELETE FROM response_cache_key")
     hub.refresh()
     assert hub.post("vehicle-vin").json()["reused"] is None
-    assert hub.bundle.rows("SELECT * FROM answer_key") != [row]
+    assert hub.bundle.rows("SELECT * FROM response_cache_key") != [row]
 
 
 @pytest.mark.usefixtures("reuse")
 def test_a_key_that_kms_does_not_open_is_told_and_on_record(hub: Hub, bought: Callable[[], int]) -> None:
     """Nothing is bought that could be bought twice; without the row a new key is made."""
     assert hub.post("vehicle-vin").status_code == 200
-    hub.bundle.change("UPDATE answer_key SET wrapped_key = 'damaged'")
+    hub.bundle.change("UPDATE response_cache_key SET wrapped_key = 'damaged'")
     hub.refresh()
     problem = hub.post("vehicle-vin").json()
     assert problem["code"] == "CREDENTIAL_UNAVAILABLE"
@@ -379,7 +382,7 @@ def test_a_key_that_kms_does_not_open_is_told_and_on_record(hub: Hub, bought: Ca
     assert (row["call_id"], row["outcome"], row["error_code"]) == (problem["call_id"], "FAILED", problem["code"])
     assert bought() == 1
     assert hub.post("criminal").status_code == 200, "what keeps nothing needs no key"
-    hub.bundle.change("DELETE FROM answer_key")
+    hub.bundle.change("DELETE FROM response_cache_key")
     hub.refresh()
     assert hub.post("vehicle-vin").status_code == 200
 
@@ -391,7 +394,7 @@ def test_maintenance_removes_what_has_expired_and_nothing_else(hub: Hub, bought:
     keys = [_key() for _ in range(3)]
     calls = [hub.post("vehicle-vin", key=key).json()["call_id"] for key in keys]
     hub.bundle.change(
-        "UPDATE integration_log SET sealed_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE call_id IN (%s, %s)",
+        "UPDATE integration_log SET cached_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE call_id IN (%s, %s)",
         (calls[0], calls[1]),
     )
     assert maintenance.invoke(hub.event("log-maintenance")).json() == {
@@ -402,8 +405,11 @@ def test_maintenance_removes_what_has_expired_and_nothing_else(hub: Hub, bought:
     assert maintenance.invoke({}).json()["expired_answers"] == 0
     rows = {row["call_id"]: row for row in hub.bundle.rows("SELECT * FROM integration_log")}
     for call_id in calls[:2]:
-        assert [rows[call_id][name] for name in ("sealed_answer", "sealed_until", "subject", "claim")] == [None] * 4
+        assert [
+            rows[call_id][name]
+            for name in ("cached_response", "cached_until", "request_fingerprint", "idempotency_key_hash")
+        ] == [None] * 4
         assert rows[call_id]["outcome"] == "ANSWERED"
-    assert rows[calls[2]]["sealed_answer"]
+    assert rows[calls[2]]["cached_response"]
     assert hub.post("vehicle-vin", key=keys[2]).headers["Idempotency-Replayed"] == "true"
     assert bought() == 3

@@ -9,40 +9,40 @@ from urllib.parse import urlsplit
 import pytest
 
 from integration_hub.errors import VendorTimedOut, VendorUnavailable
-from integration_hub.integration import Envelope
+from integration_hub.integration import VendorRequest
 from integration_hub.models import Deadline
 from integration_hub.vendor.transport import Exchange, VendorTransport
-from local.twin import Credentials, Twin
-from tests.integration.twin.client import PATH, sample
+from local.simulator import Credentials, Simulator
+from tests.integration.simulator.client import PATH, sample
 
 SECONDS = 1.0
 GRACE_SECONDS = 0.5
 
 
 @pytest.fixture(scope="module")
-def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     """A vendor to be slow."""
-    with Twin(tmp_path_factory.mktemp("twin")) as running:
+    with Simulator(tmp_path_factory.mktemp("simulator")) as running:
         yield running
 
 
 @pytest.fixture
-def transport(twin: Twin) -> VendorTransport:
-    """A transport that has not called yet, and may call the twin by its address and by a name."""
-    port = urlsplit(twin.url).port
+def transport(simulator: Simulator) -> VendorTransport:
+    """A transport that has not called yet, and may call the simulator by its address and by a name."""
+    port = urlsplit(simulator.url).port
     return VendorTransport(frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}))
 
 
-def _exchange(twin: Twin, *, host: str = "127.0.0.1", seconds: float = SECONDS, **changes: Any) -> Exchange:
+def _exchange(simulator: Simulator, *, host: str = "127.0.0.1", seconds: float = SECONDS, **changes: Any) -> Exchange:
     values: dict[str, Any] = {
-        "url": f"https://{host}:{urlsplit(twin.url).port}{PATH['VehicleVin']}",
-        "envelope": Envelope(sample("VehicleVin"), "application/xml; charset=utf-8", "application/xml"),
+        "url": f"https://{host}:{urlsplit(simulator.url).port}{PATH['VehicleVin']}",
+        "vendor_request": VendorRequest(sample("VehicleVin"), "application/xml; charset=utf-8", "application/xml"),
         "headers": {"Authorization": Credentials().header()},
         "connect_timeout_seconds": 30.0,
         "deadline": Deadline(time.monotonic() + seconds),
         "send_by": time.monotonic() + 60,
         "max_response_bytes": 5_000_000,
-        "ca_bundle": str(twin.ca_file),
+        "ca_bundle": str(simulator.ca_file),
     }
     return Exchange(**{**values, **changes})
 
@@ -57,35 +57,35 @@ def _timed_out(transport: VendorTransport, exchange: Exchange, begun: float) -> 
 @pytest.mark.parametrize("warm", [False, True], ids=["cold", "warm"])
 @pytest.mark.parametrize("fault", ["slow=60", "silence", "drip=0.2", "chunked-drip=0.2"])
 def test_a_slow_answer_ends_with_the_time_out(
-    twin: Twin,
+    simulator: Simulator,
     transport: VendorTransport,
     fault: str,
     warm: bool,  # noqa: FBT001 - a case
 ) -> None:
     """On a new and on a kept connection; it may be charged, and the next exchange finds nothing of it."""
     if warm:
-        transport.send(_exchange(twin))
-    twin.switch_on(fault)
+        transport.send(_exchange(simulator))
+    simulator.switch_on(fault)
     begun = time.monotonic()
-    assert _timed_out(transport, _exchange(twin), begun).may_be_charged
-    twin.clear()
-    assert b"VehicleVinResponse" in transport.send(_exchange(twin)).body
+    assert _timed_out(transport, _exchange(simulator), begun).may_be_charged
+    simulator.clear()
+    assert b"VehicleVinResponse" in transport.send(_exchange(simulator)).body
 
 
 @pytest.mark.parametrize("fault", ["half-open", "tls-slow=60"])
 def test_a_connection_that_never_stands_ends_with_the_time_out(
-    twin: Twin, transport: VendorTransport, fault: str
+    simulator: Simulator, transport: VendorTransport, fault: str
 ) -> None:
     """Nothing was sent, so nothing can be charged."""
-    twin.switch_on(fault)
+    simulator.switch_on(fault)
     begun = time.monotonic()
-    assert not _timed_out(transport, _exchange(twin), begun).may_be_charged
-    twin.clear()
-    assert transport.send(_exchange(twin)).status == 200
+    assert not _timed_out(transport, _exchange(simulator), begun).may_be_charged
+    simulator.clear()
+    assert transport.send(_exchange(simulator)).status == 200
 
 
 def test_a_slow_name_server_ends_with_the_time_out(
-    twin: Twin, transport: VendorTransport, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator, transport: VendorTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No time-out of any library covers the look-up of a name."""
     look_up = socket.getaddrinfo
@@ -97,27 +97,27 @@ def test_a_slow_name_server_ends_with_the_time_out(
     with monkeypatch.context() as patched:
         patched.setattr(socket, "getaddrinfo", slow)
         begun = time.monotonic()
-        assert not _timed_out(transport, _exchange(twin, host="localhost"), begun).may_be_charged
-    arrived = len(twin.calls())
+        assert not _timed_out(transport, _exchange(simulator, host="localhost"), begun).may_be_charged
+    arrived = len(simulator.calls())
     time.sleep(3)
-    assert len(twin.calls()) == arrived, "what was given up must not be sent later"
-    assert transport.send(_exchange(twin)).status == 200
+    assert len(simulator.calls()) == arrived, "what was given up must not be sent later"
+    assert transport.send(_exchange(simulator)).status == 200
 
 
-def test_a_connection_that_was_ready_too_late_sends_nothing(twin: Twin, transport: VendorTransport) -> None:
+def test_a_connection_that_was_ready_too_late_sends_nothing(simulator: Simulator, transport: VendorTransport) -> None:
     """What admission granted is void by then."""
-    twin.switch_on("tls-slow=0.6")
-    arrived = len(twin.calls())
+    simulator.switch_on("tls-slow=0.6")
+    arrived = len(simulator.calls())
     with pytest.raises(VendorTimedOut) as caught:
-        transport.send(_exchange(twin, seconds=10, send_by=time.monotonic() + 0.3))
+        transport.send(_exchange(simulator, seconds=10, send_by=time.monotonic() + 0.3))
     assert not caught.value.may_be_charged
-    twin.clear()
-    assert len(twin.calls()) == arrived
+    simulator.clear()
+    assert len(simulator.calls()) == arrived
 
 
-def test_a_name_that_does_not_exist_buys_nothing(twin: Twin) -> None:
+def test_a_name_that_does_not_exist_buys_nothing(simulator: Simulator) -> None:
     """And is told as an outage, because it may come back."""
     transport = VendorTransport(frozenset({"no-such-host.invalid:443"}))
     with pytest.raises(VendorUnavailable) as caught:
-        transport.send(_exchange(twin, seconds=10, url="https://no-such-host.invalid/a"))
+        transport.send(_exchange(simulator, seconds=10, url="https://no-such-host.invalid/a"))
     assert not caught.value.may_be_charged

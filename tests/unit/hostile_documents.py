@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from dcs.drivers import HOUSEHOLD_DRIVERS
 from integration_hub.errors import IntegrationError
-from integration_hub.integration import Reply
+from integration_hub.integration import VendorResponse
 
 ROOT = "HouseholdDriversResponse"
 GOOD = f"<{ROOT}><AddressSearchStatus>Found</AddressSearchStatus><ResponseStatusCode>200</ResponseStatusCode></{ROOT}>"
@@ -106,7 +106,7 @@ def main() -> None:
     tracemalloc.start()
     for name, body in documents(int(sys.argv[1])):
         try:
-            HOUSEHOLD_DRIVERS.judge(Reply(200, {}, body))
+            HOUSEHOLD_DRIVERS.judge(VendorResponse(200, {}, body))
         except IntegrationError as error:
             print(f"{type(error).__name__}\t{name}\t{error.detail}")  # noqa: T201 - read by the test
         else:

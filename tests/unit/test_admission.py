@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from integration_hub.admission.backoff import RetryPolicy, backoff, retry_policy
 from integration_hub.admission.day import MICROSECONDS, day_starts
 from integration_hub.admission.request import Limits, admission_request
-from integration_hub.admission.retry import RetryPolicy, pause_before_retry, retry_policy
 from integration_hub.configuration.effective import ConfigurationRow, resolve
 from integration_hub.configuration.keys import Level
 from integration_hub.errors import VendorUnavailable
@@ -28,9 +28,7 @@ def _pause(
     *, retries_made: int = 0, remaining_seconds: float = 60, chance: float = 0.5, retry_after: float | None = None
 ) -> float | None:
     error = VendorUnavailable("gone", may_be_charged=False, retry_after_seconds=retry_after)
-    return pause_before_retry(
-        POLICY, error, retries_made=retries_made, remaining_seconds=remaining_seconds, random=lambda: chance
-    )
+    return backoff(POLICY, error, retries_made=retries_made, remaining_seconds=remaining_seconds, random=lambda: chance)
 
 
 def test_the_pause_doubles_up_to_its_maximum_and_then_ends() -> None:
@@ -42,17 +40,14 @@ def test_a_lost_answer_is_paid_for_again_only_where_that_is_allowed() -> None:
     """It may have been charged; a second attempt may be charged as well."""
     lost = VendorUnavailable("gone", may_be_charged=True)
     at_once: dict[str, Any] = {"retries_made": 0, "remaining_seconds": 60, "random": lambda: 0.5}
-    assert pause_before_retry(POLICY, lost, **at_once) is None
-    assert pause_before_retry(replace(POLICY, lost_answers=True), lost, **at_once) == 0.5
+    assert backoff(POLICY, lost, **at_once) is None
+    assert backoff(replace(POLICY, lost_answers=True), lost, **at_once) == 0.5
 
 
 def test_the_jitter_is_uniform_from_nothing_to_all() -> None:
     """Chi-square over ten equal parts: below 27.9 in 99.9 of 100 cases (9 degrees of freedom); the seed is fixed."""
     chance = random.Random(7)  # noqa: S311 - repeatable
-    pauses = [
-        pause_before_retry(POLICY, GONE, retries_made=1, remaining_seconds=60, random=chance.random)
-        for _ in range(10_000)
-    ]
+    pauses = [backoff(POLICY, GONE, retries_made=1, remaining_seconds=60, random=chance.random) for _ in range(10_000)]
     parts = Counter(int((pause or 0.0) / 0.2) for pause in pauses)
     assert set(parts) == set(range(10))
     assert sum((count - 1_000) ** 2 / 1_000 for count in parts.values()) < 27.9

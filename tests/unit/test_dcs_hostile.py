@@ -45,7 +45,7 @@ def test_every_hostile_document_is_refused_by_name(outcome: tuple[list[list[str]
     """More than forty documents, and not one is read."""
     lines, _, _ = outcome
     assert len(lines) == len(list(hostile_documents.documents(1))) > 40
-    assert [line for line in lines if line[0] != "VendorReplyInvalid"] == []
+    assert [line for line in lines if line[0] != "VendorResponseInvalid"] == []
 
 
 def test_refusals_quote_nothing(outcome: tuple[list[list[str]], int, int]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from integration_hub.errors import IntegrationError
-from integration_hub.integration import Reply
+from integration_hub.integration import VendorResponse
 from integration_hub.privacy import masked
 from tests.contract.suite import SAMPLES
 from tests.contract.test_quirks import OPERATIONS
@@ -75,7 +75,7 @@ def test_mangled_answer_gives_a_result_or_a_named_error(folder: str) -> None:
         mangle, source = (flip, samples) if turn % 2 else (rearrange, well_formed)
         body = mangle(chance.choice(source), chance)
         try:
-            result = operation.decode(operation.judge(Reply(200, {}, body)), request)
+            result = operation.decode(operation.judge(VendorResponse(200, {}, body)), request)
         except IntegrationError:
             refusals += 1
         else:
@@ -87,10 +87,10 @@ def test_mangled_answer_gives_a_result_or_a_named_error(folder: str) -> None:
     assert refusals > PER_OPERATION / 10
 
 
-def _parses(judge: Callable[[Reply], object], body: bytes) -> bool:
+def _parses(judge: Callable[[VendorResponse], object], body: bytes) -> bool:
     """Tell whether a sample can be taken apart as XML: not JSON, not broken, not an error."""
     try:
-        judge(Reply(200, {}, body))
+        judge(VendorResponse(200, {}, body))
         fromstring(body)
     except (IntegrationError, SyntaxError):
         return False

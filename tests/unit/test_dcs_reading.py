@@ -10,8 +10,8 @@ import pytest
 from dcs import normal_forms
 from dcs.criminal import CRIMINAL_SEARCH, CriminalRequest
 from dcs.drivers import HOUSEHOLD_DRIVERS, HouseholdDriversRequest
-from integration_hub.errors import IntegrationError, VendorReplyInvalid, VendorUnavailable
-from integration_hub.integration import Reply
+from integration_hub.errors import IntegrationError, VendorResponseInvalid, VendorUnavailable
+from integration_hub.integration import VendorResponse
 from integration_hub.privacy import masked
 from tests.contract import dcs_requests
 from tests.contract.suite import SAMPLES, read
@@ -264,9 +264,9 @@ def test_an_echo_that_contradicts_itself_or_cannot_be_read_is_not_clear(echo: st
 )
 def test_a_criminal_answer_has_to_say_that_it_is_one(end: str) -> None:
     """The status code is required but for drivers, and none may say otherwise."""
-    with pytest.raises((VendorReplyInvalid, VendorUnavailable)):
+    with pytest.raises((VendorResponseInvalid, VendorUnavailable)):
         criminal(profile("P-1", "Clear"), end)
-    with pytest.raises(VendorReplyInvalid):
+    with pytest.raises(VendorResponseInvalid):
         answer("<HouseholdDriversResponse/>")
 
 
@@ -350,7 +350,7 @@ def test_repeated_json_keys_are_repeated_elements() -> None:
 def test_half_a_character_in_json_is_refused() -> None:
     """It could be read, but never be told or kept."""
     body = rb'{"CriminalProfiles": [{"Id": "P-1", "CriminalStatus": "A\ud800"}]}'
-    with pytest.raises(VendorReplyInvalid):
+    with pytest.raises(VendorResponseInvalid):
         read(CRIMINAL_SEARCH, body, PERSONS)
 
 
@@ -379,7 +379,7 @@ def test_hundred_records_may_be_cut_off(records: int, truncated: bool) -> None: 
 def test_retry_after_is_read_and_capped(headers: dict[str, str], seconds: float | None) -> None:
     """Seconds, or a date held against the Date of the same reply; nonsense is no wish."""
     with pytest.raises(VendorUnavailable) as caught:
-        HOUSEHOLD_DRIVERS.judge(Reply(503, headers, b""))
+        HOUSEHOLD_DRIVERS.judge(VendorResponse(503, headers, b""))
     assert caught.value.retry_after_seconds == seconds
     assert caught.value.may_be_charged is False
 
@@ -396,7 +396,7 @@ def test_retry_after_is_read_and_capped(headers: dict[str, str], seconds: float 
 def test_what_the_vendor_turned_away_is_not_charged(status: int, may_be_charged: bool) -> None:  # noqa: FBT001 - a case
     """After a time-out at the vendor, and after a status that nobody promised, the search may have run."""
     with pytest.raises(IntegrationError) as caught:
-        HOUSEHOLD_DRIVERS.judge(Reply(status, {}, b""))
+        HOUSEHOLD_DRIVERS.judge(VendorResponse(status, {}, b""))
     assert caught.value.may_be_charged is may_be_charged
 
 

@@ -15,7 +15,7 @@ from dcs.drivers import DRIVER, HOUSEHOLD_DRIVERS, HouseholdDriversRequest
 from dcs.vehicles import VEHICLE, HouseholdVehiclesRequest, VehicleTagRequest, VehicleVinRequest
 from dcs.vin import decode_vin
 from integration_hub.errors import ConfigurationMissing
-from integration_hub.integration import Asker
+from integration_hub.integration import Requester
 from tests.contract import dcs_requests
 from tests.contract.suite import ASKER, SAMPLES
 
@@ -188,9 +188,9 @@ def test_json_form_is_the_literal_conversion() -> None:
     """The JSON request is the vendor's XML, name by name."""
     request = CriminalRequest.model_validate(dcs_requests.CRIMINAL)
     assert CRIMINAL_SEARCH.encode_json is not None
-    envelope = CRIMINAL_SEARCH.encode_json(request, ASKER)
-    assert json.loads(envelope.body) == json.loads((SAMPLES / "criminal" / "request.json").read_bytes())
-    assert (envelope.content_type, envelope.accept) == ("application/json", "application/json")
+    vendor_request = CRIMINAL_SEARCH.encode_json(request, ASKER)
+    assert json.loads(vendor_request.body) == json.loads((SAMPLES / "criminal" / "request.json").read_bytes())
+    assert (vendor_request.content_type, vendor_request.accept) == ("application/json", "application/json")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "Quote\x00Service"])
@@ -198,7 +198,7 @@ def test_asker_that_cannot_be_written_is_a_matter_of_configuration(name: str) ->
     """TransactionInfo comes from configuration, so an operator has to mend it."""
     request = HouseholdDriversRequest.model_validate(dcs_requests.HOUSEHOLD_DRIVERS)
     with pytest.raises(ConfigurationMissing, match="UserName"):
-        HOUSEHOLD_DRIVERS.encode(request, Asker(department_id="4", user_id="svc", user_name=name))
+        HOUSEHOLD_DRIVERS.encode(request, Requester(department_id="4", user_id="svc", user_name=name))
 
 
 def test_paths_are_settings() -> None:

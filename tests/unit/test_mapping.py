@@ -11,7 +11,7 @@ from dcs.vehicles import VEHICLE_VIN
 from integration_hub.configuration.effective import ConfigurationRow, resolve
 from integration_hub.configuration.keys import Level
 from integration_hub.configuration.mapping import FieldMappings, operation_mapping
-from integration_hub.integration import AnyOperation, Reply
+from integration_hub.integration import AnyOperation, VendorResponse
 from integration_hub.models import Mapped, MappedValue
 from tests.contract import dcs_requests
 from tests.contract.suite import SAMPLES
@@ -29,7 +29,7 @@ def _result(operation: AnyOperation, folder: str, request: dict[str, Any], **cha
         assert old in body
         body = body.replace(old, new)
     asked = operation.request.model_validate(request)
-    return operation.decode(operation.judge(Reply(200, {}, body.encode())), asked)
+    return operation.decode(operation.judge(VendorResponse(200, {}, body.encode())), asked)
 
 
 def _vehicles() -> Any:

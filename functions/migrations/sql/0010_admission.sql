@@ -2,12 +2,12 @@
 -- These rows are state, not records: they may be deleted while nothing runs, and come back by themselves.
 
 -- step: Count the calls of everything that has a limit.
--- unless: table admission_gate
-CREATE TABLE admission_gate (
+-- unless: table rate_limit
+CREATE TABLE rate_limit (
   vendor VARCHAR(50) NOT NULL COMMENT 'For example DCS',
   level VARCHAR(20) NOT NULL COMMENT 'SYSTEM, PROGRAM or INTEGRATION',
   level_id INT NOT NULL COMMENT 'program.id or integration.id; 0 for SYSTEM',
-  ring VARBINARY(4800) NOT NULL COMMENT 'Moments of the last 600 admitted calls, oldest first, 8 bytes each, big-endian',
+  recent_calls VARBINARY(4800) NOT NULL COMMENT 'Moments of the last 600 admitted calls, oldest first, 8 bytes each, big-endian',
   day_start BIGINT NOT NULL DEFAULT 0 COMMENT 'Midnight of the day that day_count counts; never moves back',
   day_count INT NOT NULL DEFAULT 0,
   minute_limit INT NULL COMMENT 'The limit that the last admitted call went by, for people; NULL: none',
@@ -20,7 +20,7 @@ CREATE TABLE admission_gate (
 -- unless: table circuit_breaker
 CREATE TABLE circuit_breaker (
   endpoint VARCHAR(150) NOT NULL COMMENT 'vendor:operation:environment',
-  period INT NOT NULL DEFAULT 0 COMMENT 'Grows with each change of state; results of calls from earlier periods do not count',
+  epoch INT NOT NULL DEFAULT 0 COMMENT 'Grows with each change of state; results of calls from earlier periods do not count',
   failures INT NOT NULL DEFAULT 0 COMMENT 'Outages in a row',
   opened_at BIGINT NOT NULL DEFAULT 0 COMMENT '0: closed',
   open_until BIGINT NOT NULL DEFAULT 0 COMMENT '0: closed; from then on one probe at a time',
@@ -38,17 +38,17 @@ CREATE TABLE circuit_breaker (
   COMMENT='Circuit breaker and retry budget per vendor operation';
 
 -- step: Stop a login before the vendor locks the account.
--- unless: table login_guard
-CREATE TABLE login_guard (
+-- unless: table credential_lockout
+CREATE TABLE credential_lockout (
   login VARCHAR(150) NOT NULL COMMENT 'Which login in which version; no part of it is secret',
-  proven TINYINT(1) NOT NULL DEFAULT 0 COMMENT '1: the vendor accepted it, and has not refused it since',
+  verified TINYINT(1) NOT NULL DEFAULT 0 COMMENT '1: the vendor accepted it, and has not refused it since',
   refusals INT NOT NULL DEFAULT 0 COMMENT 'Refusals in a row; 2 lock',
-  trials INT NOT NULL DEFAULT 0 COMMENT 'Calls under way with a login that is not proven',
+  trials INT NOT NULL DEFAULT 0 COMMENT 'Calls under way with a login that is not verified',
   trial_until BIGINT NOT NULL DEFAULT 0 COMMENT 'Trials that have not reported by then are forgotten',
   locked_at BIGINT NULL,
-  lifted_at BIGINT NULL,
-  lifted_by VARCHAR(100) NULL,
-  lifted_reason VARCHAR(255) NULL,
+  unlocked_at BIGINT NULL,
+  unlocked_by VARCHAR(100) NULL,
+  unlocked_reason VARCHAR(255) NULL,
   PRIMARY KEY (login)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
   COMMENT='Refusals per login version';

@@ -24,7 +24,7 @@ from dcs.normal_forms import RecordStatus, comparable
 from dcs.records import Record, SearchResult, Tally, element, plan
 from dcs.verdicts import judge
 from dcs.wire import Document
-from integration_hub.integration import Asker, Envelope, Integration, Operation
+from integration_hub.integration import Integration, Operation, Requester, VendorRequest
 from integration_hub.privacy import RESTRICTED, BirthDate, HubModel, PersonName
 
 
@@ -104,7 +104,7 @@ class _Delivered(Record):
     status_message: str | None = element("ResponseStatusMessage", "")
 
 
-def _parts(request: CriminalRequest, asker: Asker) -> list[requests.Part]:
+def _parts(request: CriminalRequest, requester: Requester) -> list[requests.Part]:
     persons: list[requests.Part] = [
         (
             "Person",
@@ -117,18 +117,18 @@ def _parts(request: CriminalRequest, asker: Asker) -> list[requests.Part]:
         )
         for person in request.persons
     ]
-    return [requests.asker(asker), ("Persons", persons)]
+    return [requests.requester(requester), ("Persons", persons)]
 
 
-def encode(request: CriminalRequest, asker: Asker) -> Envelope:
+def encode(request: CriminalRequest, requester: Requester) -> VendorRequest:
     """Write the request in the element order of the vendor's sample."""
-    return requests.xml("CriminalRequest", _parts(request, asker))
+    return requests.xml("CriminalRequest", _parts(request, requester))
 
 
-def encode_json(request: CriminalRequest, asker: Asker) -> Envelope:
+def encode_json(request: CriminalRequest, requester: Requester) -> VendorRequest:
     """Write the request as JSON, in the literal conversion of the XML (shape A); the media type is assumed."""
-    document: dict[str, Any] = {"CriminalRequest": requests.literal(_parts(request, asker))}
-    return Envelope(json.dumps(document, ensure_ascii=False).encode(), "application/json", "application/json")
+    document: dict[str, Any] = {"CriminalRequest": requests.literal(_parts(request, requester))}
+    return VendorRequest(json.dumps(document, ensure_ascii=False).encode(), "application/json", "application/json")
 
 
 def decode(document: Document, request: CriminalRequest) -> CriminalResult:

@@ -16,7 +16,7 @@ from dcs.normal_forms import MADE_UP_BEFORE, AddressStatus, SearchStatus, compar
 from dcs.records import Record, SearchResult, Tally, element, plan
 from dcs.verdicts import judge
 from dcs.wire import Document
-from integration_hub.integration import Asker, Envelope, Integration, Operation, Reuse
+from integration_hub.integration import CachePolicy, Integration, Operation, Requester, VendorRequest
 from integration_hub.privacy import (
     COUNT_ONLY,
     RESTRICTED,
@@ -176,13 +176,13 @@ class _Delivered(Record):
     status_message: str | None = element("ResponseStatusMessage", "")
 
 
-def encode(request: HouseholdDriversRequest, asker: Asker) -> Envelope:
+def encode(request: HouseholdDriversRequest, requester: Requester) -> VendorRequest:
     """Write the request in the element order of the vendor's sample."""
     drivers: list[requests.Part] = [("Driver", _driver(driver)) for driver in request.drivers]
     return requests.xml(
         "HouseholdDriversRequest",
         [
-            requests.asker(asker),
+            requests.requester(requester),
             ("NewDriverCriminalHistoryFlag", requests.flag(request.new_driver_criminal_history)),
             requests.address(request.address),
             ("Drivers", drivers),
@@ -308,7 +308,7 @@ HOUSEHOLD_DRIVERS = Operation(
     judge=judge("HouseholdDriversResponse", status_is_optional=True),
     decode=decode,
     follow_up=requests.without_apartment,
-    reuse=Reuse(24, lambda search: not _asks_for_criminal_records(search)),
+    reuse=CachePolicy(24, lambda search: not _asks_for_criminal_records(search)),
 )
 
 DRIVER = Integration(

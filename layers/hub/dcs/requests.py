@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from dcs.normal_forms import AddressStatus
 from integration_hub.errors import ConfigurationMissing
-from integration_hub.integration import Asker, Envelope, FollowUp
+from integration_hub.integration import FollowUp, Requester, VendorRequest
 from integration_hub.privacy import RESTRICTED, BirthDate, City, HubModel, LicenseNumber, PersonName, Street, ZipCode
 
 MAX_ENTRIES = 50
@@ -131,7 +131,7 @@ type Part = tuple[str, "str | list[Part] | None"]
 """One element: its name, and its text or its children. None leaves the element out."""
 
 
-def asker(who: Asker) -> Part:
+def requester(who: Requester) -> Part:
     """Write TransactionInfo, which every request carries once (B11)."""
     parts: list[Part] = [
         ("DepartmentId", who.department_id),
@@ -165,11 +165,11 @@ def day(value: date) -> str:
     return f"{value:%m/%d/%Y}"
 
 
-def xml(root: str, parts: list[Part]) -> Envelope:
+def xml(root: str, parts: list[Part]) -> VendorRequest:
     """Write a request as XML, in the order given."""
     node = Element(root)
     _write(node, parts)
-    return Envelope(tostring(node, encoding="utf-8", xml_declaration=True), XML, "application/xml")
+    return VendorRequest(tostring(node, encoding="utf-8", xml_declaration=True), XML, "application/xml")
 
 
 def _write(parent: Element, parts: list[Part]) -> None:

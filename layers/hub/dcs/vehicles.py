@@ -17,7 +17,7 @@ from dcs.vehicle_records import Vehicle
 from dcs.verdicts import judge
 from dcs.vin import VinDecoded, decode_vin
 from dcs.wire import Document
-from integration_hub.integration import Asker, Envelope, Integration, Operation, Reuse
+from integration_hub.integration import CachePolicy, Integration, Operation, Requester, VendorRequest
 from integration_hub.privacy import HubModel, Plate, Vin
 
 
@@ -91,21 +91,21 @@ def _vins(vins: Iterable[str]) -> requests.Part:
     return "VehicleVins", [("VehicleVin", [("Vin", vin)]) for vin in vins]
 
 
-def encode_household(request: HouseholdVehiclesRequest, asker: Asker) -> Envelope:
+def encode_household(request: HouseholdVehiclesRequest, requester: Requester) -> VendorRequest:
     """Write an address search; the list of VINs is left out when there is none."""
-    parts = [requests.asker(asker), requests.address(request.address)]
+    parts = [requests.requester(requester), requests.address(request.address)]
     return requests.xml("HouseholdVehiclesRequest", [*parts, _vins(request.vins)] if request.vins else parts)
 
 
-def encode_vins(request: VehicleVinRequest, asker: Asker) -> Envelope:
+def encode_vins(request: VehicleVinRequest, requester: Requester) -> VendorRequest:
     """Write a VIN search, in the nested form of the samples (A21)."""
-    return requests.xml("VehicleVinRequest", [requests.asker(asker), _vins(request.vins)])
+    return requests.xml("VehicleVinRequest", [requests.requester(requester), _vins(request.vins)])
 
 
-def encode_tags(request: VehicleTagRequest, asker: Asker) -> Envelope:
+def encode_tags(request: VehicleTagRequest, requester: Requester) -> VendorRequest:
     """Write a plate search, in the nested form of the samples (A21)."""
     tags: requests.Part = ("VehicleTags", [("VehicleTag", [("Tag", tag)]) for tag in request.tags])
-    return requests.xml("VehicleTagRequest", [requests.asker(asker), tags])
+    return requests.xml("VehicleTagRequest", [requests.requester(requester), tags])
 
 
 def decode_household(document: Document, request: HouseholdVehiclesRequest) -> VehiclesResult:
@@ -163,7 +163,7 @@ HOUSEHOLD_VEHICLES = Operation(
     judge=judge("HouseholdVehiclesResponse"),
     decode=decode_household,
     follow_up=requests.without_apartment,
-    reuse=Reuse(24),
+    reuse=CachePolicy(24),
 )
 
 VEHICLE_VIN = Operation(
@@ -174,7 +174,7 @@ VEHICLE_VIN = Operation(
     encode=encode_vins,
     judge=judge("VehicleVinResponse"),
     decode=decode_vins,
-    reuse=Reuse(7 * 24),
+    reuse=CachePolicy(7 * 24),
 )
 
 VEHICLE_TAG = Operation(
@@ -185,7 +185,7 @@ VEHICLE_TAG = Operation(
     encode=encode_tags,
     judge=judge("VehicleTagResponse"),
     decode=decode_tags,
-    reuse=Reuse(24),
+    reuse=CachePolicy(24),
 )
 
 VEHICLE = Integration(

@@ -13,11 +13,11 @@ from integration_hub.errors import (
     IntegrationError,
     VendorAuthRefused,
     VendorRejected,
-    VendorReplyInvalid,
+    VendorResponseInvalid,
     VendorTimedOut,
     VendorUnavailable,
 )
-from integration_hub.integration import Reply
+from integration_hub.integration import VendorResponse
 
 OK = 200
 LONGEST_WAIT_SECONDS = 3600.0  # a larger Retry-After is a mistake, or longer than any caller waits
@@ -45,13 +45,13 @@ VERDICTS: Mapping[int, tuple[str, Verdict]] = {
 }
 
 
-def judge(root: str, *, status_is_optional: bool = False) -> Callable[[Reply], Document]:
+def judge(root: str, *, status_is_optional: bool = False) -> Callable[[VendorResponse], Document]:
     """Make the judge of an operation whose answer's root element is `root`.
 
     `status_is_optional`: the manual's table leaves ResponseStatusCode out and only its sample shows it (A22).
     """
 
-    def judged(reply: Reply) -> Document:
+    def judged(reply: VendorResponse) -> Document:
         if reply.status != OK:
             raise _failure(reply.status, "HTTP", reply)  # the body of an error is not documented: never read
         document = parse(reply.body, root)
@@ -60,20 +60,20 @@ def judge(root: str, *, status_is_optional: bool = False) -> Callable[[Reply], D
             if code != OK:
                 raise _failure(code, "ResponseStatusCode", reply)
         if not document.has_expected_root or not len(document.root):
-            raise VendorReplyInvalid(f"The answer is not a {root}")
+            raise VendorResponseInvalid(f"The answer is not a {root}")
         if not codes:
             if not status_is_optional:
-                raise VendorReplyInvalid("The answer does not say ResponseStatusCode")
+                raise VendorResponseInvalid("The answer does not say ResponseStatusCode")
             document.tolerances["A22"] += 1
         return document
 
     return judged
 
 
-def _failure(code: int, where: str, reply: Reply) -> IntegrationError:
+def _failure(code: int, where: str, reply: VendorResponse) -> IntegrationError:
     if code not in VERDICTS:
         turned_away = 300 <= code < 500  # a redirect or a client error: nothing was searched
-        return VendorReplyInvalid(
+        return VendorResponseInvalid(
             f"DCS answered with {where} {code}, which its manuals do not know", may_be_charged=not turned_away
         )
     name, verdict = VERDICTS[code]
@@ -87,7 +87,7 @@ def _inner_statuses(root: Element) -> list[int]:
         if node.tag.rpartition("}")[2].casefold() == "responsestatuscode":
             text = (node.text or "").strip()
             if text and not (text.isascii() and text.isdecimal() and len(text) <= 6):
-                raise VendorReplyInvalid("ResponseStatusCode in the answer is not a number")
+                raise VendorResponseInvalid("ResponseStatusCode in the answer is not a number")
             codes += [int(text)] if text else []
     return codes
 

@@ -15,7 +15,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from dcs.wire_json import tree
-from integration_hub.errors import VendorReplyInvalid
+from integration_hub.errors import VendorResponseInvalid
 
 # Bounds of an answer. 100 drivers with long histories come to some 2 MB and 60,000 elements. The size is also the most
 # that the setting max_response_bytes can allow.
@@ -32,12 +32,12 @@ class Document:
 
 
 def parse(body: bytes, root: str) -> Document:
-    """Parse an answer, XML or JSON by its first character. Raises VendorReplyInvalid."""
+    """Parse an answer, XML or JSON by its first character. Raises VendorResponseInvalid."""
     if len(body) > MAX_BYTES:
-        raise VendorReplyInvalid(f"The answer is larger than {MAX_BYTES} bytes")
+        raise VendorResponseInvalid(f"The answer is larger than {MAX_BYTES} bytes")
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if not start:
-        raise VendorReplyInvalid("The answer is empty")
+        raise VendorResponseInvalid("The answer is empty")
     document = Document(*tree(body, root, MAX_DEPTH)) if start in b"{[" else _xml(body, root)
     _check_size(document.root)
     return document
@@ -45,7 +45,7 @@ def parse(body: bytes, root: str) -> Document:
 
 def _xml(body: bytes, root: str) -> Document:
     if body.count(b"<") > 2 * MAX_ELEMENTS:
-        raise VendorReplyInvalid(f"The answer has more than {MAX_ELEMENTS} elements")
+        raise VendorResponseInvalid(f"The answer has more than {MAX_ELEMENTS} elements")
     tolerances: Counter[str] = Counter()
     try:
         node = _strict(body)
@@ -65,15 +65,15 @@ def _strict(body: bytes) -> Element:
         # White space before the declaration is the one thing in front of a document that is harmless.
         node: Element = fromstring(body.lstrip(b" \t\r\n"), forbid_dtd=True)
     except DefusedXmlException:
-        raise VendorReplyInvalid("The answer holds a DTD or entities, which are refused") from None
+        raise VendorResponseInvalid("The answer holds a DTD or entities, which are refused") from None
     except (LookupError, ValueError):  # an encoding that does not exist or is not what the bytes are
-        raise VendorReplyInvalid("The answer is in an encoding that cannot be read") from None
+        raise VendorResponseInvalid("The answer is in an encoding that cannot be read") from None
     return node
 
 
-def _not_well_formed(error: ParseError) -> VendorReplyInvalid:
+def _not_well_formed(error: ParseError) -> VendorResponseInvalid:
     line, column = error.position
-    return VendorReplyInvalid(f"The answer is not well-formed XML (line {line}, column {column})")
+    return VendorResponseInvalid(f"The answer is not well-formed XML (line {line}, column {column})")
 
 
 _ODOMETER = re.compile(rb"<VehicleOdometerBrandDescrption>([^<]*)</VehicleOdometerBrandDescription>")
@@ -93,7 +93,7 @@ def _check_size(root: Element) -> None:
         depth += 1
         number += len(level)
         if depth > MAX_DEPTH or number > MAX_ELEMENTS:
-            raise VendorReplyInvalid(
+            raise VendorResponseInvalid(
                 f"The answer is nested deeper than {MAX_DEPTH} or has more than {MAX_ELEMENTS} elements"
             )
         level = [child for node in level for child in node]

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, SubElement
 
 from dcs.quirks import JSON_LISTS
-from integration_hub.errors import VendorReplyInvalid
+from integration_hub.errors import VendorResponseInvalid
 
 _ITEMS = {name.casefold(): item for name, item in JSON_LISTS.items()}
 _BESIDE_ITEMS = frozenset({"searchsource", "totaloffenses", "totaloffeneses"})  # B5: of the wrapper itself
@@ -26,7 +26,7 @@ class _Object(list[tuple[str, Any]]):
 
 
 def tree(body: bytes, root: str, max_depth: int) -> tuple[Element, bool, Counter[str]]:
-    """Return the tree, whether it is rooted in `root`, and what was tolerated. Raises VendorReplyInvalid."""
+    """Return the tree, whether it is rooted in `root`, and what was tolerated. Raises VendorResponseInvalid."""
     tolerances: Counter[str] = Counter()
 
     def number(digits: str) -> str:
@@ -43,9 +43,9 @@ def tree(body: bytes, root: str, max_depth: int) -> tuple[Element, bool, Counter
         )
         json.dumps(value, ensure_ascii=False).encode()  # half of a character pair is no text
     except (ValueError, RecursionError):  # bad UTF-8, bad JSON and bad texts are ValueErrors
-        raise VendorReplyInvalid("The answer is not well-formed JSON") from None
+        raise VendorResponseInvalid("The answer is not well-formed JSON") from None
     if not isinstance(value, _Object):
-        raise VendorReplyInvalid("The answer is JSON, but not an object")
+        raise VendorResponseInvalid("The answer is JSON, but not an object")
     rooted = len(value) == 1 and value[0][0].casefold() == root.casefold()
     content = value[0][1] if rooted else value
     node = Element(root)
@@ -62,7 +62,7 @@ def _refuse(_constant: str) -> NoReturn:
 def _fill(parent: Element, content: _Object, depth: int, tolerances: Counter[str]) -> None:
     """Add the members of an object as elements; `depth` is how much deeper the answer may go."""
     if depth <= 0:
-        raise VendorReplyInvalid("The answer is nested too deeply")
+        raise VendorResponseInvalid("The answer is nested too deeply")
     for key, value in content:
         item = _ITEMS.get(key.casefold())
         if item is not None and _is_list_of_items(value, item):
@@ -92,7 +92,7 @@ def _add(parent: Element, name: str, value: Any, depth: int, tolerances: Counter
     elif isinstance(value, list):
         for entry in value:
             if depth <= 0:
-                raise VendorReplyInvalid("The answer is nested too deeply")
+                raise VendorResponseInvalid("The answer is nested too deeply")
             _add(node, name, entry, depth - 1, tolerances)
     elif isinstance(value, bool):
         node.text = "true" if value else "false"

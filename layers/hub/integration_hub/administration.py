@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from integration_hub.admission.breakers import Breaker, CircuitBreakers
-from integration_hub.admission.login_guard import GuardedLogin, LoginGuard
-from integration_hub.admission.use import GateUse, gate_use
+from integration_hub.admission.circuit_breaker import Breaker, CircuitBreakers
+from integration_hub.admission.credential_lockout import CredentialLockout, LockoutState
+from integration_hub.admission.usage import RateLimitUsage, rate_limit_usage
 from integration_hub.configuration.change import ConfigurationChanges, MappingChange
 from integration_hub.configuration.keys import DAY_TIME_ZONE
 from integration_hub.configuration.store import system_value
@@ -47,15 +47,15 @@ class ForceBreaker(HubModel):
 
 
 class ShowLogins(HubModel):
-    """Which vendor logins are proven, refused or locked."""
+    """Which vendor logins are verified, refused or locked."""
 
     action: Literal["show-logins"]
 
 
-class LiftLogin(HubModel):
+class UnlockLogin(HubModel):
     """Let a locked login try again, twice at most."""
 
-    action: Literal["lift-login"]
+    action: Literal["unlock-login"]
     login: Annotated[str, Field(max_length=150)]
     by: OperatorName
     reason: Reason
@@ -70,7 +70,7 @@ class SetMapping(MappingChange):
 class LimitsShown(HubModel):
     """The use of every limit, the most general first."""
 
-    limits: tuple[GateUse, ...]
+    limits: tuple[RateLimitUsage, ...]
 
 
 class BreakersShown(HubModel):
@@ -82,17 +82,17 @@ class BreakersShown(HubModel):
 class LoginsShown(HubModel):
     """Every login version that was ever used; no part of it is secret."""
 
-    logins: tuple[GuardedLogin, ...]
+    logins: tuple[LockoutState, ...]
 
 
-type Act = ShowLimits | ShowBreakers | ForceBreaker | ShowLogins | LiftLogin | SetMapping
+type Act = ShowLimits | ShowBreakers | ForceBreaker | ShowLogins | UnlockLogin | SetMapping
 
 ACTS: Mapping[str, type[Act]] = {
     "show-limits": ShowLimits,
     "show-breakers": ShowBreakers,
     "force-breaker": ForceBreaker,
     "show-logins": ShowLogins,
-    "lift-login": LiftLogin,
+    "unlock-login": UnlockLogin,
     "set-mapping": SetMapping,
 }
 
@@ -107,7 +107,7 @@ class Administration:
         *,
         environment: str,
         integrations: Iterable[Integration],
-        report: Callable[[ForceBreaker | LiftLogin], None],
+        report: Callable[[ForceBreaker | UnlockLogin], None],
     ) -> None:
         self._database = database
         self._changes = changes
@@ -118,7 +118,7 @@ class Administration:
             for operation in integration.operations
         }
         self._breakers = CircuitBreakers(database)
-        self._logins = LoginGuard(database)
+        self._logins = CredentialLockout(database)
         self._report = report
 
     def carry_out(self, act: Act) -> HubModel:
@@ -132,8 +132,8 @@ class Administration:
                 return LoginsShown(logins=tuple(self._logins.all()))
             case ForceBreaker():
                 return self._force(act)
-            case LiftLogin():
-                if not self._logins.lift(act.login, by=act.by, reason=act.reason):
+            case UnlockLogin():
+                if not self._logins.unlock(act.login, by=act.by, reason=act.reason):
                     raise _invalid("login", "There is no such login; show-logins lists them.")
                 self._report(act)
                 return LoginsShown(logins=tuple(one for one in self._logins.all() if one.login == act.login))
@@ -141,10 +141,10 @@ class Administration:
                 return self._changes.set_mapping(act, *self._operation(act.operation))
 
     def _limits(self) -> LimitsShown:
-        limits: list[GateUse] = []
+        limits: list[RateLimitUsage] = []
         for vendor in sorted({vendor for _, vendor in self._operations.values()}):
             zone = ZoneInfo(system_value(self._database, vendor, DAY_TIME_ZONE))
-            limits += gate_use(self._database, vendor, zone)
+            limits += rate_limit_usage(self._database, vendor, zone)
         return LimitsShown(limits=tuple(limits))
 
     def _force(self, act: ForceBreaker) -> BreakersShown:

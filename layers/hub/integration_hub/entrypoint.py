@@ -21,9 +21,9 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError, create_model
 
-from integration_hub.errors import FieldProblem, HubDefect, IntegrationError, RateLimited, RequestInvalid
+from integration_hub.errors import FieldProblem, IntegrationError, InternalError, RateLimited, RequestInvalid
 from integration_hub.integration import AnyOperation, Integration
-from integration_hub.models import Answer, Call, CallerWishes, CallFrame, Deadline, References
+from integration_hub.models import Answer, Call, CallOptions, CallRequest, Deadline, References
 from integration_hub.observability import defect, logger, metrics, problem_told, tracer
 from integration_hub.privacy import HubModel
 
@@ -90,7 +90,7 @@ def answered(integration: Integration | None = None) -> Callable[[Callable[[Even
                 raised = error
             except Exception as error:  # noqa: BLE001 - the edge: a defect is told as a defect, never as a traceback
                 defect(error)
-                raised = HubDefect("The hub failed. Its log under this correlation id says where.")
+                raised = InternalError("The hub failed. Its log under this correlation id says where.")
                 problem = _problem(raised, integration)
             else:
                 return _told(answer) if over_http else answer.model_dump(mode="json")
@@ -204,11 +204,11 @@ def _operation(integration: Integration, document: Mapping[str, Any]) -> AnyOper
 
 
 @functools.cache
-def _document_model(operation: AnyOperation) -> type[CallFrame]:
-    return create_model(f"{operation.name}Call", __base__=CallFrame, search=(operation.request, ...))
+def _document_model(operation: AnyOperation) -> type[CallRequest]:
+    return create_model(f"{operation.name}Call", __base__=CallRequest, search=(operation.request, ...))
 
 
-def _validated(operation: AnyOperation, document: bytes) -> tuple[CallFrame, HubModel]:
+def _validated(operation: AnyOperation, document: bytes) -> tuple[CallRequest, HubModel]:
     frame = _checked(_document_model(operation), document, operation.name)
     search: HubModel = getattr(frame, "search")  # noqa: B009 - the field exists on the created model only
     return frame, search
@@ -240,27 +240,27 @@ def _named(part: int | str) -> str:
     return str(part) if _FIELD_NAME.fullmatch(str(part)) else "(not a field name)"
 
 
-def _from_headers(headers: Mapping[str, str]) -> CallerWishes:
+def _from_headers(headers: Mapping[str, str]) -> CallOptions:
     """Read the headers that say what a field could say; the IETF's draft puts the idempotency key in quotes."""
     texts = {name: headers.get(header, "").strip().strip('"') for header, name in _HEADERS.items()}
     try:
-        return CallerWishes.model_validate_strings({name: text for name, text in texts.items() if text})
+        return CallOptions.model_validate_strings({name: text for name, text in texts.items() if text})
     except ValidationError as error:
         named = {name: header.title() for header, name in _HEADERS.items()}
         problems = [FieldProblem(named[problem.field], problem.message) for problem in _field_problems(error)]
         raise RequestInvalid(f"The header {problems[0].field} cannot be used.", fields=problems) from None
 
 
-def _agreed(frame: CallFrame, headers: CallerWishes) -> CallerWishes:
+def _agreed(frame: CallRequest, headers: CallOptions) -> CallOptions:
     """Return what the caller wishes, wherever it was said."""
     wishes: dict[str, Any] = {}
-    for name in CallerWishes.model_fields:
+    for name in CallOptions.model_fields:
         in_document, in_header = getattr(frame, name), getattr(headers, name)
         if None not in (in_document, in_header) and in_document != in_header:
             message = "Send it in one place, or the same in both."
             raise RequestInvalid(f"The field {name} and its header differ.", fields=[FieldProblem(name, message)])
         wishes[name] = in_header if in_document is None else in_document
-    return CallerWishes(**wishes)
+    return CallOptions(**wishes)
 
 
 def _correlation_id(given: str | None, references: References, integration: Integration) -> str:

@@ -24,8 +24,8 @@ breaker counts; "operator": it lasts until somebody of the carrier acts.
     │   └── VendorTimedOut          504     yes        yes      no        no complete answer before the deadline
     ├── VendorRejected              422     no         no       no        DCS understood and said no
     ├── VendorAuthRefused           502     no         no       yes       DCS refused our login
-    ├── VendorReplyInvalid          502     no         no       yes       not what the vendor's manual promises
-    └── HubDefect                   500     no         no       yes       a mistake in the hub itself
+    ├── VendorResponseInvalid          502     no         no       yes       not what the vendor's manual promises
+    └── InternalError                   500     no         no       yes       a mistake in the hub itself
 
 "No record found" is a result, not an error.
 """
@@ -263,10 +263,10 @@ class VendorAuthRefused(IntegrationError):
     needs_operator = True
 
 
-class VendorReplyInvalid(IntegrationError):
+class VendorResponseInvalid(IntegrationError):
     """The vendor's answer is not what its manual promises; it was probably charged."""
 
-    code = "VENDOR_REPLY_INVALID"
+    code = "VENDOR_RESPONSE_INVALID"
     title = "The vendor's answer cannot be read"
     http_status = 502
     needs_operator = True
@@ -276,10 +276,10 @@ class VendorReplyInvalid(IntegrationError):
         self.may_be_charged = may_be_charged
 
 
-class HubDefect(IntegrationError):
+class InternalError(IntegrationError):
     """The hub itself made a mistake. Never raised on purpose; the log says where it happened."""
 
-    code = "HUB_DEFECT"
+    code = "INTERNAL_ERROR"
     title = "The hub failed"
     http_status = 500
     needs_operator = True

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from integration_hub.privacy import HubModel
 
 
-class Asker(HubModel):
+class Requester(HubModel):
     """Who asks, as the vendor wants to hear it in every request (vendor manuals: TransactionInfo)."""
 
     department_id: str
@@ -30,7 +30,7 @@ class Login(HubModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class VendorRequest:
     """A request ready for the wire. It carries no secret: the login travels in a header."""
 
     body: bytes
@@ -39,7 +39,7 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class VendorResponse:
     """What came back, byte for byte. Header names are lower case."""
 
     status: int
@@ -75,7 +75,7 @@ class FollowUp[RequestT: HubModel]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reuse[RequestT: HubModel]:
+class CachePolicy[RequestT: HubModel]:
     """That an answer may be used again for the same question: for how many hours, and for which searches."""
 
     hours: int
@@ -97,12 +97,12 @@ class Operation[RequestT: HubModel, ResultT: HubModel, DocumentT]:
     path_key: str
     request: type[RequestT]
     result: type[ResultT]
-    encode: Callable[[RequestT, Asker], Envelope]
-    judge: Callable[[Reply], DocumentT]
+    encode: Callable[[RequestT, Requester], VendorRequest]
+    judge: Callable[[VendorResponse], DocumentT]
     decode: Callable[[DocumentT, RequestT], ResultT]
-    encode_json: Callable[[RequestT, Asker], Envelope] | None = None
+    encode_json: Callable[[RequestT, Requester], VendorRequest] | None = None
     follow_up: Callable[[RequestT, ResultT], FollowUp[RequestT] | None] | None = None
-    reuse: Reuse[RequestT] | None = None
+    reuse: CachePolicy[RequestT] | None = None
 
     @property
     def setting_name(self) -> str:

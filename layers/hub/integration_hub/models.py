@@ -54,7 +54,7 @@ class Outcome(StrEnum):
     FAILED = "FAILED"
     """No request reached the vendor, so nothing was bought."""
     REUSED = "REUSED"
-    """Another call's answer was used, the one that `answer_of` names. Nothing was bought."""
+    """Another call's answer was used, the one that `source_call_id` names. Nothing was bought."""
     UNKNOWN = "UNKNOWN"
     """The request was sent and its answer is lost or cannot be read: it may have been charged."""
     ABANDONED = "ABANDONED"
@@ -80,7 +80,7 @@ class References(HubModel):
     vehicle_id: EntityId | None = None
 
 
-class CallerWishes(HubModel):
+class CallOptions(HubModel):
     """What a caller may also say in headers, which are the same thing."""
 
     correlation_id: CorrelationId | None = None
@@ -90,7 +90,7 @@ class CallerWishes(HubModel):
     """The same key gets the same answer, paid once. A state machine makes it from its execution and step."""
 
 
-class CallFrame(CallerWishes):
+class CallRequest(CallOptions):
     """What every request says beside its search, whichever vendor operation it asks for."""
 
     operation: str | None = Field(default=None, max_length=50)

@@ -15,7 +15,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
-from integration_hub.administration import ForceBreaker, LiftLogin
+from integration_hub.administration import ForceBreaker, UnlockLogin
 from integration_hub.admission.request import Permit
 from integration_hub.configuration.change import MappingChange, MappingStored
 from integration_hub.configuration.effective import IgnoredRow
@@ -150,14 +150,14 @@ def setting_changed(stored: MappingStored, change: MappingChange) -> None:
     logger.info("setting changed", **stored.model_dump(mode="json"), by=change.by, reason=change.reason)
 
 
-def operator_acted(act: ForceBreaker | LiftLogin) -> None:
+def operator_acted(act: ForceBreaker | UnlockLogin) -> None:
     """Tell who stopped, started or unlocked something and why."""
     logger.info("operator acted", **act.model_dump(mode="json"))
 
 
 def defect(error: BaseException) -> None:
     """Shout: the hub itself failed. Type and places only."""
-    metrics.add_metric("HubDefects", MetricUnit.Count, 1)
+    metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
     places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     _shout("the hub failed", error_type=type(error).__name__, places=places)
 

@@ -16,10 +16,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from integration_hub import observability
-from integration_hub.admission.gate import Admission
+from integration_hub.admission.admission import Admission
+from integration_hub.admission.backoff import LEAST_EXCHANGE_SECONDS, backoff, retry_policy
 from integration_hub.admission.request import Permit, RetryRefused, admission_request
-from integration_hub.admission.retry import LEAST_EXCHANGE_SECONDS, pause_before_retry, retry_policy
-from integration_hub.answers.store import KeptAnswers
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.configuration.mapping import operation_mapping
@@ -30,8 +29,8 @@ from integration_hub.errors import (
     ConfigurationMissing,
     CredentialUnavailable,
     DatabaseUnavailable,
-    HubDefect,
     IntegrationError,
+    InternalError,
     LoginLocked,
     PurposeNotAllowed,
     RequestInProgress,
@@ -39,11 +38,12 @@ from integration_hub.errors import (
     VendorTimedOut,
     VendorUnavailable,
 )
-from integration_hub.integration import Asker, Integration, Reply
+from integration_hub.integration import Integration, Requester, VendorResponse
 from integration_hub.integration_log.record import Closing, answered, failed, reused
 from integration_hub.integration_log.store import IntegrationLog
 from integration_hub.models import Answer, Attempt, Call, Deadline, Mapped, Reused, SecondSearch
 from integration_hub.privacy import HubModel
+from integration_hub.response_cache.cache import KeptAnswers
 from integration_hub.vendor.transport import Exchange, VendorTransport
 
 # How long after a call's deadline the database may still take to close its row; what is left of the invocation then
@@ -119,7 +119,7 @@ def _second_search(
         return SecondSearch(reason=follow_up.reason, call_id=second.call_id, error_code=error.code)
     except Exception as error:  # noqa: BLE001 - a defect here must not cost the first answer, which is paid for
         observability.defect(error)
-        return SecondSearch(reason=follow_up.reason, call_id=second.call_id, error_code=HubDefect.code)
+        return SecondSearch(reason=follow_up.reason, call_id=second.call_id, error_code=InternalError.code)
     return SecondSearch(
         reason=follow_up.reason, call_id=found.call_id, result=found.result, mapped=mapped, reused=found.reused
     )
@@ -179,7 +179,7 @@ def _charged(error: BaseException) -> BaseException:
     """Say of an error that something may have been charged, also where an earlier attempt was."""
     if isinstance(error, Exception) and not isinstance(error, IntegrationError):
         observability.defect(error)
-        error = HubDefect("The hub failed. Its log under this correlation id says where.")
+        error = InternalError("The hub failed. Its log under this correlation id says where.")
     if isinstance(error, IntegrationError):
         error.may_be_charged = True
     return error
@@ -212,9 +212,9 @@ def _check_allowed(call: Call, configuration: EffectiveConfiguration, environmen
 
 
 def _close(
-    call: Call, services: Services, closing: Closing, sealed_answer: bytes | None = None, keep_seconds: int = 0
+    call: Call, services: Services, closing: Closing, cached_response: bytes | None = None, keep_seconds: int = 0
 ) -> None:
-    services.integration_log.close(call, closing, sealed_answer=sealed_answer, keep_seconds=keep_seconds)
+    services.integration_log.close(call, closing, cached_response=cached_response, keep_seconds=keep_seconds)
     observability.call_ended(call, closing)
 
 
@@ -262,7 +262,7 @@ class _Inquiry:
             try:
                 return self._attempt(exchange, permit)
             except VendorUnavailable as error:
-                pause = pause_before_retry(
+                pause = backoff(
                     policy,
                     error,
                     retries_made=retries_made,
@@ -301,7 +301,7 @@ class _Inquiry:
             self._services.admission.unused(permit)  # the vendor is not to blame
             raise VendorTimedOut("No time was left to ask the vendor.", may_be_charged=False)
         fair = deadline.remaining() >= min(allowed, _FAIR_SECONDS)
-        reply: Reply | None = None
+        reply: VendorResponse | None = None
         error: IntegrationError | None = None
         try:
             reply = self._services.vendor.send(replace(exchange, deadline=deadline, send_by=permit.send_by))
@@ -323,7 +323,7 @@ class _Inquiry:
     def _exchange(self, current: CurrentLogin) -> Exchange:
         """Return what every attempt sends; when, each permit says."""
         call, configuration = self._call, self._configuration
-        asker = Asker(
+        requester = Requester(
             department_id=configuration[keys.DEPARTMENT_ID],
             user_id=configuration[keys.USER_ID],
             user_name=configuration[keys.USER_NAME],
@@ -332,7 +332,7 @@ class _Inquiry:
         encode = as_json or call.operation.encode
         return Exchange(
             url=self._url,
-            envelope=encode(call.search, asker),
+            vendor_request=encode(call.search, requester),
             headers={
                 "Authorization": call.integration.authorization(current.login),
                 "X-Call-Id": call.call_id,

@@ -12,9 +12,7 @@ from pymysql.cursors import DictCursor
 
 from integration_hub import observability
 from integration_hub.administration import Administration
-from integration_hub.admission.gate import Admission
-from integration_hub.answers.seal import Seal
-from integration_hub.answers.store import KeptAnswers
+from integration_hub.admission.admission import Admission
 from integration_hub.configuration.change import ConfigurationChanges
 from integration_hub.configuration.store import ConfigurationStore
 from integration_hub.credentials.data_key import DataKey
@@ -25,6 +23,8 @@ from integration_hub.errors import CredentialUnavailable, DatabaseUnavailable
 from integration_hub.integration import Integration
 from integration_hub.integration_log.store import IntegrationLog
 from integration_hub.pipeline import Services
+from integration_hub.response_cache.cache import KeptAnswers
+from integration_hub.response_cache.encryption import Seal
 from integration_hub.settings import Settings
 from integration_hub.vendor.transport import VendorTransport
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from integration_hub.admission.gate import Admission
+from integration_hub.admission.admission import Admission
 from integration_hub.admission.request import AdmissionRequest, Limits, Permit
 from integration_hub.configuration.keys import Level
 from integration_hub.db.connection import Database, Parameters, Row, Written

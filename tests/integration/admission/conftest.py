@@ -23,7 +23,7 @@ def migrated(database_server: DatabaseServer) -> Target:
 def target(database_server: DatabaseServer, migrated: Target) -> Target:
     """The same with nothing admitted yet."""
     with database_server.admin(migrated.database) as connection, connection.cursor() as cursor:
-        for table in ("admission_gate", "circuit_breaker", "login_guard"):
+        for table in ("rate_limit", "circuit_breaker", "credential_lockout"):
             cursor.execute(f"DELETE FROM {table}")
     return migrated
 

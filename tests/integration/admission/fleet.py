@@ -15,7 +15,7 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from integration_hub.admission.gate import Admission
+from integration_hub.admission.admission import Admission
 from integration_hub.admission.request import AdmissionRequest, Limits, Permit
 from integration_hub.configuration.keys import Level
 from integration_hub.db.connection import Database

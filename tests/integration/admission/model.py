@@ -47,7 +47,7 @@ class Breaker:
 class LoginState:
     """One login version."""
 
-    proven: bool = False
+    verified: bool = False
     refusals: int = 0
     trials: int = 0
     trials_end: int = 0
@@ -86,7 +86,7 @@ class Model:
         is_probe = breaker.open_until is not None and not breaker.forced_now(now)
         if is_probe:
             breaker.probe = (token, lease)
-        on_trial = not login.proven
+        on_trial = not login.verified
         if on_trial:
             login.trials = (login.trials if login.trials_end > now else 0) + 1
             login.trials_end = lease
@@ -160,7 +160,7 @@ def _stopped(breaker: Breaker, login: LoginState, now: int, *, is_retry: bool) -
             return Decision("CIRCUIT_OPEN", breaker.open_until - now)
         if breaker.probe is not None and breaker.probe[1] > now:
             return Decision("CIRCUIT_OPEN", breaker.probe[1] - now)
-    if not login.proven and login.refusals + login.trials >= 2 and login.trials_end > now:
+    if not login.verified and login.refusals + login.trials >= 2 and login.trials_end > now:
         return Decision("NOT_ADMITTED", login.trials_end - now)
     if is_retry and breaker.tokens < 100:
         return Decision("RETRY_BUDGET_SPENT")

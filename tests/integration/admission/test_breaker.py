@@ -7,10 +7,10 @@ from functools import partial
 
 import pytest
 
-from integration_hub.admission.breakers import CircuitBreakers, State
-from integration_hub.admission.gate import Admission
+from integration_hub.admission.admission import Admission
+from integration_hub.admission.backoff import RetryPolicy, backoff
+from integration_hub.admission.circuit_breaker import CircuitBreakers, State
 from integration_hub.admission.request import AdmissionRequest, Limits, Permit, RetryRefused
-from integration_hub.admission.retry import RetryPolicy, pause_before_retry
 from integration_hub.errors import CircuitOpen, IntegrationError, RateLimited, VendorRejected, VendorUnavailable
 from tests.integration.admission.clocked import (
     CLOCK,
@@ -107,7 +107,7 @@ def test_results_from_before_the_opening_neither_close_nor_extend_it(database: C
     probe = admission.admit(request, deadline_on(database))
     assert (lost.is_probe, probe.is_probe) == (True, True)
     admission.ended(lost, None)
-    assert CircuitBreakers(database, database_clock=CLOCK).all()[0].state is State.PROBING
+    assert CircuitBreakers(database, database_clock=CLOCK).all()[0].state is State.HALF_OPEN
     admission.ended(probe, None)
     for late in early[2:]:
         admission.ended(late, OUTAGE)
@@ -167,7 +167,7 @@ def test_an_operator_keeps_it_closed_and_hands_it_back(database: ClockedDatabase
     assert breakers.all()[0].state is State.FORCED_CLOSED
     database.pass_time(61)
     breakers.automatic(request.endpoint, by="nadia", reason="watched long enough")
-    assert breakers.all()[0].state is State.PROBE_DUE
+    assert breakers.all()[0].state is State.HALF_OPEN
     assert admission.admit(request, deadline_on(database)).is_probe
 
 
@@ -192,9 +192,7 @@ def test_retries_stay_within_a_fifth_of_the_calls(database: ClockedDatabase) -> 
                 break
             attempts += 1
             admission.ended(permit, OUTAGE)
-            pause = pause_before_retry(
-                policy, OUTAGE, retries_made=retries_made, remaining_seconds=25, random=chance.random
-            )
+            pause = backoff(policy, OUTAGE, retries_made=retries_made, remaining_seconds=25, random=chance.random)
             if pause is None:
                 break
             permit = admission.admit_retry(request)

@@ -71,7 +71,7 @@ def test_a_restart_of_the_database_gives_nothing_away(target: Target, database_s
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_a_real_minute_is_strict_and_nearly_all_of_it_usable(target: Target) -> None:
-    """With production's window and guard: two whole turns of the ring, and at least 95 % of the allowance used."""
+    """With production's window and guard: two whole turns of the window, at least 95 % of the allowance used."""
     with Judge() as judge:
         plan = _plan(target, judge, window_seconds=60.0, guard_seconds=2.0)
         _prove_login(plan)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from integration_hub.admission.gate import Admission
+from integration_hub.admission.admission import Admission
 from integration_hub.admission.request import Limits, RetryRefused
 from integration_hub.admission.statement import DATABASE_CLOCK
-from integration_hub.admission.use import GateUse, gate_use
+from integration_hub.admission.usage import RateLimitUsage, rate_limit_usage
 from integration_hub.configuration.keys import Level
 from integration_hub.db.connection import Database
 from integration_hub.errors import DatabaseUnavailable, IntegrationError, RateLimited
@@ -160,14 +160,14 @@ def test_the_clock_is_read_after_the_lock_was_had(target: Target, database_serve
     admission.ended(admission.admit(asked(), Deadline(time.monotonic() + 10)), None)
     with database_server.admin(target.database) as holder, holder.cursor() as cursor:
         cursor.execute("BEGIN")
-        cursor.execute("SELECT vendor FROM admission_gate WHERE level = 'SYSTEM' FOR UPDATE")
+        cursor.execute("SELECT vendor FROM rate_limit WHERE level = 'SYSTEM' FOR UPDATE")
         waiting = threading.Thread(target=lambda: admission.admit(asked(), Deadline(time.monotonic() + 10)))
         waiting.start()
         time.sleep(0.8)
         released = time.time()
         cursor.execute("COMMIT")
         waiting.join(timeout=10)
-        cursor.execute("SELECT RIGHT(ring, 8) FROM admission_gate")
+        cursor.execute("SELECT RIGHT(recent_calls, 8) FROM rate_limit")
         stamps = [int.from_bytes(row[0]) / SECOND for row in cursor.fetchall()]
     database.close()
     assert len(stamps) == 3
@@ -244,7 +244,7 @@ def test_a_lock_that_was_waited_for_too_long_is_asked_for_again(
     before = database.statements
     with database_server.admin(target.database) as holder, holder.cursor() as cursor:
         cursor.execute("BEGIN")
-        cursor.execute("SELECT vendor FROM admission_gate FOR UPDATE")
+        cursor.execute("SELECT vendor FROM rate_limit FOR UPDATE")
         release = threading.Timer(1.5, holder.commit)
         release.start()
         admission.admit(asked(), Deadline(time.monotonic() + 10))
@@ -262,11 +262,11 @@ def test_who_is_using_my_minute(target: Target) -> None:
     for program_id in (2, 2):
         request = asked(system=Limits(90, 1000), program_id=program_id)
         admission.admit(request, Deadline(time.monotonic() + 10))
-    used = gate_use(database, "DCS", CHICAGO)
+    used = rate_limit_usage(database, "DCS", CHICAGO)
     database.close()
     assert used == [
-        GateUse(Level.SYSTEM, 0, last_minute=3, minute_limit=90, today=3, day_limit=1000),
-        GateUse(Level.PROGRAM, 1, last_minute=1, minute_limit=50, today=1, day_limit=None),
-        GateUse(Level.PROGRAM, 2, last_minute=2, minute_limit=None, today=2, day_limit=None),
-        GateUse(Level.INTEGRATION, 7, last_minute=3, minute_limit=None, today=3, day_limit=None),
+        RateLimitUsage(Level.SYSTEM, 0, last_minute=3, minute_limit=90, today=3, day_limit=1000),
+        RateLimitUsage(Level.PROGRAM, 1, last_minute=1, minute_limit=50, today=1, day_limit=None),
+        RateLimitUsage(Level.PROGRAM, 2, last_minute=2, minute_limit=None, today=2, day_limit=None),
+        RateLimitUsage(Level.INTEGRATION, 7, last_minute=3, minute_limit=None, today=3, day_limit=None),
     ]

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from integration_hub.admission.breakers import CircuitBreakers
-from integration_hub.admission.gate import Admission
-from integration_hub.admission.login_guard import LoginGuard
+from integration_hub.admission.admission import Admission
+from integration_hub.admission.circuit_breaker import CircuitBreakers
+from integration_hub.admission.credential_lockout import CredentialLockout
 from integration_hub.admission.request import AdmissionRequest, Limits, Permit
 from integration_hub.configuration.keys import Level
 from integration_hub.errors import (
@@ -52,7 +52,7 @@ class History:
             database_clock=CLOCK,
         )
         self.breakers = CircuitBreakers(self.database, database_clock=CLOCK)
-        self.logins = LoginGuard(self.database, database_clock=CLOCK)
+        self.logins = CredentialLockout(self.database, database_clock=CLOCK)
 
     def _next_token(self) -> int:
         self.token += 1
@@ -162,9 +162,9 @@ class History:
                 request, now, epoch=epoch, token=permit.token, is_probe=permit.is_probe, saw_failures=saw_failures
             )
             if isinstance(error, VendorAuthRefused):
-                login.proven, login.refusals, login.trials = False, login.refusals + 1, max(0, login.trials - 1)
+                login.verified, login.refusals, login.trials = False, login.refusals + 1, max(0, login.trials - 1)
             elif permit.login_on_trial and login.refusals < 2:
-                login.proven, login.refusals, login.trials = True, 0, 0
+                login.verified, login.refusals, login.trials = True, 0, 0
         self.admission.ended(permit, error)
 
     def _force(self) -> None:
@@ -181,7 +181,7 @@ class History:
 
     def _lift(self) -> None:
         name = self.chance.choice(("7:1", "7:2"))
-        assert self.logins.lift(name, by="op", reason="new password at the vendor") == (name in self.model.logins)
+        assert self.logins.unlock(name, by="op", reason="new password at the vendor") == (name in self.model.logins)
         if name in self.model.logins:
             self.model.logins[name] = LoginState()
 

@@ -49,7 +49,7 @@ class Permit:
     request: AdmissionRequest
     send_by: float
     token: int
-    period: int
+    epoch: int
     is_probe: bool
     breaker_had_failures: bool
     login_on_trial: bool

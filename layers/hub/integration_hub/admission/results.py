@@ -1,6 +1,6 @@
 """What a call's end changes: breaker and login guard, each by at most one statement. None while all is well.
 
-Results count only where they were asked for: in the breaker's period in which the call was admitted, and a probe's
+Results count only where they were asked for: in the breaker's epoch in which the call was admitted, and a probe's
 by its token. So a call from before an opening neither closes nor extends it.
 """
 # ruff: noqa: S608 - the statements are built from this module's constants; every value is a parameter
@@ -11,10 +11,10 @@ from typing import Any
 
 from integration_hub.admission.request import Permit
 from integration_hub.admission.statement import MICROSECONDS
-from integration_hub.errors import IntegrationError, VendorAuthRefused, VendorRejected, VendorReplyInvalid
+from integration_hub.errors import IntegrationError, VendorAuthRefused, VendorRejected, VendorResponseInvalid
 
 # The vendor's operation worked, even where it said no.
-_ANSWERS = (VendorRejected, VendorAuthRefused, VendorReplyInvalid)
+_ANSWERS = (VendorRejected, VendorAuthRefused, VendorResponseInvalid)
 
 
 class Kind(StrEnum):
@@ -52,7 +52,7 @@ def of(permit: Permit, error: IntegrationError | None) -> list[Result]:
         answered.append(Result(Kind.RECOVERED))
     if isinstance(error, VendorAuthRefused):
         return [*answered, Result(Kind.LOGIN_REFUSED)]
-    if isinstance(error, VendorReplyInvalid):
+    if isinstance(error, VendorResponseInvalid):
         return [*answered, *_login_unused(permit)]  # nobody knows who wrote that, and whether they looked at the login
     return [*answered, Result(Kind.LOGIN_ACCEPTED)] if permit.login_on_trial else answered
 
@@ -73,7 +73,7 @@ def parameters(permit: Permit) -> dict[str, Any]:
         "endpoint": request.endpoint,
         "login": request.login,
         "token": permit.token,
-        "period": permit.period,
+        "epoch": permit.epoch,
         "threshold": request.failure_threshold,
         "open": round(request.open_seconds * MICROSECONDS),
     }
@@ -83,39 +83,39 @@ def statements(now: str) -> dict[Kind, str]:
     """Return the statement of each kind; `now` is the SQL expression of the present moment in microseconds."""
     # A single-table UPDATE assigns from left to right: what others read comes last.
     automatic = f"(forced IS NULL OR forced_until <= {now})"
-    closed = f"endpoint = %(endpoint)s AND period = %(period)s AND open_until = 0 AND {automatic}"
+    closed = f"endpoint = %(endpoint)s AND epoch = %(epoch)s AND open_until = 0 AND {automatic}"
     opens = "failures + 1 >= %(threshold)s"
     probing = "endpoint = %(endpoint)s AND probe_token = %(token)s"
     return {
         Kind.OUTAGE: f"""
             UPDATE circuit_breaker
             SET opened_at = IF({opens}, {now}, 0), open_until = IF({opens}, {now} + %(open)s, 0),
-                opened_because = IF({opens}, %(because)s, opened_because), period = period + IF({opens}, 1, 0),
+                opened_because = IF({opens}, %(because)s, opened_because), epoch = epoch + IF({opens}, 1, 0),
                 failures = failures + 1
             WHERE {closed}
         """,
         Kind.RECOVERED: f"UPDATE circuit_breaker SET failures = 0 WHERE {closed}",
         Kind.PROBE_FAILED: f"""
             UPDATE circuit_breaker
-            SET open_until = {now} + %(open)s, opened_because = %(because)s, period = period + 1,
+            SET open_until = {now} + %(open)s, opened_because = %(because)s, epoch = epoch + 1,
                 failures = failures + 1, probe_token = 0, probe_until = 0
             WHERE {probing}
         """,
         Kind.PROBE_SUCCEEDED: f"""
             UPDATE circuit_breaker
-            SET opened_at = 0, open_until = 0, period = period + 1, failures = 0, probe_token = 0, probe_until = 0
+            SET opened_at = 0, open_until = 0, epoch = epoch + 1, failures = 0, probe_token = 0, probe_until = 0
             WHERE {probing}
         """,
         Kind.PROBE_UNUSED: f"UPDATE circuit_breaker SET probe_token = 0, probe_until = 0 WHERE {probing}",
         Kind.LOGIN_REFUSED: f"""
-            UPDATE login_guard
-            SET proven = 0, trials = GREATEST(trials - 1, 0), refusals = refusals + 1,
+            UPDATE credential_lockout
+            SET verified = 0, trials = GREATEST(trials - 1, 0), refusals = refusals + 1,
                 locked_at = IF(refusals >= 2, COALESCE(locked_at, {now}), NULL)
             WHERE login = %(login)s
         """,
         Kind.LOGIN_ACCEPTED: """
-            UPDATE login_guard SET proven = 1, trials = 0, refusals = 0, locked_at = NULL
+            UPDATE credential_lockout SET verified = 1, trials = 0, refusals = 0, locked_at = NULL
             WHERE login = %(login)s AND refusals < 2
         """,
-        Kind.LOGIN_UNUSED: "UPDATE login_guard SET trials = GREATEST(trials - 1, 0) WHERE login = %(login)s",
+        Kind.LOGIN_UNUSED: "UPDATE credential_lockout SET trials = GREATEST(trials - 1, 0) WHERE login = %(login)s",
     }

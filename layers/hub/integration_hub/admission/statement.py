@@ -17,7 +17,7 @@ from typing import Any, Literal
 from integration_hub.admission.request import AdmissionRequest, Limits
 from integration_hub.configuration.keys import Level
 
-RING_CALLS = 600
+MAX_RECENT_CALLS = 600
 MICROSECONDS = 1_000_000
 NO_LIMITS = Limits()
 
@@ -35,8 +35,8 @@ GATES: tuple[tuple[Level, str], ...] = ((Level.SYSTEM, "s"), (Level.PROGRAM, "p"
 # One row per statement: inserts of several rows by several callers could wait for each other in a circle.
 MISSING_ROWS = (
     *(
-        "INSERT INTO admission_gate (vendor, level, level_id, ring)"  # noqa: S608 - constants
-        f" VALUES (%(vendor)s, '{level}', {level_id}, UNHEX(REPEAT('00', {8 * RING_CALLS})))"
+        "INSERT INTO rate_limit (vendor, level, level_id, recent_calls)"  # noqa: S608 - constants
+        f" VALUES (%(vendor)s, '{level}', {level_id}, UNHEX(REPEAT('00', {8 * MAX_RECENT_CALLS})))"
         " ON DUPLICATE KEY UPDATE day_count = day_count"
         for level, level_id in (
             (Level.SYSTEM, "0"),
@@ -45,7 +45,7 @@ MISSING_ROWS = (
         )
     ),
     "INSERT INTO circuit_breaker (endpoint) VALUES (%(endpoint)s) ON DUPLICATE KEY UPDATE failures = failures",
-    "INSERT INTO login_guard (login) VALUES (%(login)s) ON DUPLICATE KEY UPDATE refusals = refusals",
+    "INSERT INTO credential_lockout (login) VALUES (%(login)s) ON DUPLICATE KEY UPDATE refusals = refusals",
 )
 
 
@@ -67,7 +67,7 @@ class Admitted:
     breaker_had_failures: bool
     is_probe: bool
     login_on_trial: bool
-    period: int
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def answer(code: int) -> Admitted | Refused | None:
         return None
     reason, rest = divmod(code, 10**15)
     if reason == 0:
-        period, flags = divmod(code, 16)
-        return Admitted(bool(flags & 2), bool(flags & 4), bool(flags & 8), period)
+        epoch, flags = divmod(code, 16)
+        return Admitted(bool(flags & 2), bool(flags & 4), bool(flags & 8), epoch)
     wait, which = divmod(rest, 10)
     if reason != Refusal.LIMIT:
         return Refused(Refusal(reason), wait / MICROSECONDS, None, None)
@@ -140,25 +140,26 @@ def admission_statement(now: str = DATABASE_CLOCK) -> str:
         ),
         _refusal(
             Refusal.LOGIN_ON_TRIAL,
-            f"l.proven = 0 AND l.refusals + l.trials >= 2 AND l.trial_until > {now}",
+            f"l.verified = 0 AND l.refusals + l.trials >= 2 AND l.trial_until > {now}",
             f"GREATEST(l.trial_until - {now}, 0)",
         ),
         _refusal(Refusal.RETRY_BUDGET, "%(is_retry)s AND b.retry_tokens < 100", "0"),
     ]
     for which, (_, gate) in enumerate(GATES, start=1):
         # The call that is `limit` calls back must be a whole window old. No limit is NULL, and so is the comparison.
-        nth = f"CAST(CONV(HEX(SUBSTRING({gate}.ring, -8 * %({gate}_minute)s, 8)), 16, 10) AS SIGNED)"
+        nth = f"CAST(CONV(HEX(SUBSTRING({gate}.recent_calls, -8 * %({gate}_minute)s, 8)), 16, 10) AS SIGNED)"
         wait = f"{nth} + %(window)s - {now}"
         refusals.append(_refusal(Refusal.LIMIT, f"{wait} > 0", f"GREATEST({wait}, 0)", which))
         used_up = f"{gate}.day_count >= %({gate}_day)s AND {gate}.day_start >= {today}"
         refusals.append(_refusal(Refusal.LIMIT, used_up, f"GREATEST({tomorrow} - {now}, 0)", which + 3))
-    admitted = f"1 + 2 * (b.failures > 0) + 4 * {is_open} + 8 * (l.proven = 0) + 16 * b.period"
+    admitted = f"1 + 2 * (b.failures > 0) + 4 * {is_open} + 8 * (l.verified = 0) + 16 * b.epoch"
     # Within a table, what is read by a later assignment is assigned last: MySQL goes from left to right.
     taken = [
         assignment
         for _, gate in GATES
         for assignment in (
-            f"{gate}.ring = RIGHT(CONCAT({gate}.ring, UNHEX(LPAD(HEX({now}), 16, '0'))), {8 * RING_CALLS})",
+            f"{gate}.recent_calls = RIGHT(CONCAT({gate}.recent_calls, UNHEX(LPAD(HEX({now}), 16, '0'))),"
+            f" {8 * MAX_RECENT_CALLS})",
             f"{gate}.day_count = IF({gate}.day_start >= {today}, {gate}.day_count, 0) + 1",
             f"{gate}.day_start = GREATEST({gate}.day_start, {today})",
             f"{gate}.minute_limit = %({gate}_minute)s",
@@ -169,15 +170,15 @@ def admission_statement(now: str = DATABASE_CLOCK) -> str:
         "b.retry_tokens = IF(%(is_retry)s, b.retry_tokens - 100, LEAST(b.retry_tokens + %(percent)s, 1000))",
         f"b.probe_token = IF({is_open}, %(token)s, b.probe_token)",
         f"b.probe_until = IF({is_open}, {now} + %(probe)s, b.probe_until)",
-        f"l.trials = IF(l.proven, 0, IF(l.trial_until <= {now}, 0, l.trials) + 1)",
-        f"l.trial_until = IF(l.proven, 0, {now} + %(probe)s)",
+        f"l.trials = IF(l.verified, 0, IF(l.trial_until <= {now}, 0, l.trials) + 1)",
+        f"l.trial_until = IF(l.verified, 0, {now} + %(probe)s)",
     ]
     return f"""
-UPDATE admission_gate s
-STRAIGHT_JOIN admission_gate p ON p.vendor = %(vendor)s AND p.level = 'PROGRAM' AND p.level_id = %(program_id)s
-STRAIGHT_JOIN admission_gate i ON i.vendor = %(vendor)s AND i.level = 'INTEGRATION' AND i.level_id = %(integration_id)s
+UPDATE rate_limit s
+STRAIGHT_JOIN rate_limit p ON p.vendor = %(vendor)s AND p.level = 'PROGRAM' AND p.level_id = %(program_id)s
+STRAIGHT_JOIN rate_limit i ON i.vendor = %(vendor)s AND i.level = 'INTEGRATION' AND i.level_id = %(integration_id)s
 STRAIGHT_JOIN circuit_breaker b ON b.endpoint = %(endpoint)s
-STRAIGHT_JOIN login_guard l ON l.login = %(login)s
+STRAIGHT_JOIN credential_lockout l ON l.login = %(login)s
 SET {", ".join(taken)}
 WHERE s.vendor = %(vendor)s AND s.level = 'SYSTEM' AND s.level_id = 0
   AND LAST_INSERT_ID(GREATEST({admitted}, {", ".join(refusals)})) < {10**15}

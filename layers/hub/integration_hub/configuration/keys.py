@@ -24,7 +24,7 @@ class Kind(StrEnum):
     MAPPING = "MAPPING"
     PRICE = "PRICE"
     RETRY = "RETRY"
-    REUSE = "REUSE"
+    CACHE = "CACHE"
 
 
 class Level(StrEnum):
@@ -126,7 +126,7 @@ _short_text, _short_form = _text(100)
 _long_text, _long_form = _text(255)
 # Above 5 MB lies nothing that the vendor can mean: 100 drivers with long histories come to 2 MB.
 _bytes, _bytes_form = _whole(1_000, 5_000_000)
-_per_minute, _per_minute_form = _whole(1, 600)  # admission_gate.ring holds 600 calls
+_per_minute, _per_minute_form = _whole(1, 600)  # rate_limit.recent_calls holds 600 calls
 _per_day, _per_day_form = _whole(1, 10_000_000)
 _delay_ms, _delay_form = _whole(0, 60_000)
 _retries, _retries_form = _whole(0, 10)
@@ -291,6 +291,6 @@ def operation_price(name: str) -> Key[Decimal]:
     return Key(Kind.PRICE, name, _amount, _AMOUNT_FORM, "What the vendor charges for a search", Decimal(0))
 
 
-def operation_reuse(name: str, default_hours: int) -> Key[int]:
+def operation_cache(name: str, default_hours: int) -> Key[int]:
     """Return the key of how long an operation's answers may be used again."""
-    return Key(Kind.REUSE, name, _hours, _hours_form, "Hours that an answer may be used again", default_hours)
+    return Key(Kind.CACHE, name, _hours, _hours_form, "Hours that an answer may be used again", default_hours)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, IgnoredRow, resolve
-from integration_hub.configuration.keys import KEYS, Key, Level, operation_path, operation_price, operation_reuse
+from integration_hub.configuration.keys import KEYS, Key, Level, operation_cache, operation_path, operation_price
 from integration_hub.configuration.mapping import operation_mapping
 from integration_hub.db.connection import Database, Row
 from integration_hub.errors import ConfigurationMissing, DatabaseUnavailable, ProgramUnknown
@@ -145,4 +145,4 @@ def _keys_of_operation(operation: AnyOperation) -> Iterable[Key[Any]]:
     yield operation_price(operation.setting_name)
     yield operation_mapping(operation)
     if operation.reuse is not None:
-        yield operation_reuse(operation.setting_name, operation.reuse.hours)
+        yield operation_cache(operation.setting_name, operation.reuse.hours)

@@ -9,11 +9,11 @@ from integration_hub.errors import CredentialUnavailable
 if TYPE_CHECKING:
     from mypy_boto3_kms.client import KMSClient
 
-_LOAD = "SELECT wrapped_key FROM answer_key WHERE environment = %(environment)s"
+_LOAD = "SELECT wrapped_key FROM response_cache_key WHERE environment = %(environment)s"
 # Of several functions that make the first key at once, the first one's stays.
 _STORE = """
-INSERT INTO answer_key (environment, wrapped_key) VALUES (%(environment)s, %(wrapped_key)s)
-ON DUPLICATE KEY UPDATE environment = answer_key.environment
+INSERT INTO response_cache_key (environment, wrapped_key) VALUES (%(environment)s, %(wrapped_key)s)
+ON DUPLICATE KEY UPDATE environment = response_cache_key.environment
 """
 
 
@@ -25,7 +25,7 @@ class DataKey:
         self._kms = kms
         self._key_arn = key_arn
         self._environment = environment
-        self._context = {"use": "kept-answers", "environment": environment}
+        self._context = {"use": "response-cache", "environment": environment}
 
     def load(self) -> bytes:
         """Return the key in the clear; raise CredentialUnavailable or DatabaseUnavailable."""

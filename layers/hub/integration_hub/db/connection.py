@@ -34,7 +34,7 @@ _TRIES = 4
 _STATEMENT_SECONDS = 4.0
 # What a statement is given when its time is over: enough for a database that is well.
 _LEAST_SECONDS = 0.05
-_PORTION = 500
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Portions:
+class BatchResult:
     """How many rows a statement changed in portions; `finished` is false where time was up before all were."""
 
     rows: int
@@ -93,18 +93,18 @@ class Database:
 
         return self._run(change)
 
-    def write_portions(self, sql: str, until: Deadline) -> Portions:
-        """Repeat a writing statement that changes at most `%(portion)s` rows, until none are left or time is up.
+    def write_batches(self, sql: str, until: Deadline) -> BatchResult:
+        """Repeat a writing statement that changes at most `%(batch)s` rows, until none are left or time is up.
 
         Each row stays locked until its statement ends, so a statement for all of them would be in everybody's way.
         """
         rows = 0
         while until.remaining() > 0:
-            written = self.write(sql, {"portion": _PORTION}).rows
+            written = self.write(sql, {"batch": _BATCH}).rows
             rows += written
-            if written < _PORTION:
-                return Portions(rows, finished=True)
-        return Portions(rows, finished=False)
+            if written < _BATCH:
+                return BatchResult(rows, finished=True)
+        return BatchResult(rows, finished=False)
 
     def end_by(self, deadline: Deadline) -> None:
         """Let no statement from now on wait longer than this; without it each may wait 4 s, twice."""

@@ -23,7 +23,7 @@ class Closing:
     error_message: str | None = None
     attempts: Sequence[Attempt] = field(default=())
     credential_version: str | None = None
-    answer_of: str | None = None
+    source_call_id: str | None = None
 
     def columns(self) -> dict[str, Any]:
         """Return the values of the columns that closing writes."""
@@ -39,7 +39,7 @@ class Closing:
             "cost": sum((attempt.charge or Decimal(0) for attempt in self.attempts), Decimal(0)),
             "attempts": as_json([attempt.as_json() for attempt in self.attempts]),
             "credential_version": self.credential_version,
-            "answer_of": self.answer_of,
+            "source_call_id": self.source_call_id,
         }
 
 
@@ -56,9 +56,9 @@ def answered(result: HubModel, attempts: Sequence[Attempt], credential_version: 
     )
 
 
-def reused(result: HubModel, answer_of: str) -> Closing:
+def reused(result: HubModel, source_call_id: str) -> Closing:
     """Close a call that another call's answer was used for."""
-    return Closing(outcome=Outcome.REUSED, response_data=masked(result), answer_of=answer_of)
+    return Closing(outcome=Outcome.REUSED, response_data=masked(result), source_call_id=source_call_id)
 
 
 def failed(error: IntegrationError | None, attempts: Sequence[Attempt], credential_version: str | None) -> Closing:
@@ -68,7 +68,7 @@ def failed(error: IntegrationError | None, attempts: Sequence[Attempt], credenti
         outcome=_outcome(error, attempts),
         response_code=last.status if last else None,
         response_time_ms=last.elapsed_ms if last else None,
-        error_code="HUB_DEFECT" if error is None else error.code,
+        error_code="INTERNAL_ERROR" if error is None else error.code,
         error_message="The hub failed; see its log under this call id." if error is None else error.detail,
         attempts=attempts,
         credential_version=credential_version,

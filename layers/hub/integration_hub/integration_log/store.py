@@ -6,7 +6,7 @@ import pymysql
 
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
-from integration_hub.db.connection import Database, Portions
+from integration_hub.db.connection import BatchResult, Database
 from integration_hub.errors import DatabaseUnavailable, FieldProblem, ReferenceUnknown
 from integration_hub.integration_log.record import Closing, as_json
 from integration_hub.models import Call, Deadline
@@ -17,7 +17,8 @@ from integration_hub.privacy import masked
 _OPEN = """
 INSERT INTO integration_log
   (call_id, integration_id, program_id, policy_id, quote_id, driver_id, vehicle_id, purpose, request_type, request_url,
-   request_data, correlation_id, configuration_version, created_by, claim, subject, cost, outcome, opened_at)
+   request_data, correlation_id, configuration_version, created_by,
+   idempotency_key_hash, request_fingerprint, cost, outcome, opened_at)
 VALUES
   (%(call_id)s, %(integration_id)s, %(program_id)s, %(policy_id)s, %(quote_id)s, %(driver_id)s, %(vehicle_id)s,
    %(purpose)s, %(request_type)s, %(request_url)s, %(request_data)s, %(correlation_id)s, %(configuration_version)s,
@@ -30,16 +31,16 @@ UPDATE integration_log
 SET outcome = %(outcome)s, is_success = %(is_success)s, response_code = %(response_code)s,
     response_time_ms = %(response_time_ms)s, response_data = %(response_data)s, error_code = %(error_code)s,
     error_message = %(error_message)s, retry_count = %(retry_count)s, attempts = %(attempts)s, cost = %(cost)s,
-    credential_version = %(credential_version)s, answer_of = %(answer_of)s, closed_at = UTC_TIMESTAMP(6),
-    sealed_answer = %(sealed_answer)s, sealed_until = UTC_TIMESTAMP(6) + INTERVAL %(keep_seconds)s SECOND,
-    claim = IF(%(frees_claim)s, NULL, claim)
+    credential_version = %(credential_version)s, source_call_id = %(source_call_id)s, closed_at = UTC_TIMESTAMP(6),
+    cached_response = %(cached_response)s, cached_until = UTC_TIMESTAMP(6) + INTERVAL %(keep_seconds)s SECOND,
+    idempotency_key_hash = IF(%(frees_claim)s, NULL, claim)
 WHERE call_id = %(call_id)s AND outcome = 'OPEN'
 """
 
 # A repetition finds the row as it was, so it is safe to repeat.
 _SENDING = """
 UPDATE integration_log SET sent_at = UTC_TIMESTAMP(6)
-WHERE call_id = %(call_id)s AND claim = %(claim)s AND outcome = 'OPEN'
+WHERE call_id = %(call_id)s AND idempotency_key_hash = %(claim)s AND outcome = 'OPEN'
 """
 
 # 15 minutes: no Lambda function lives longer, so nobody will close such a row any more. Its cost stays what it was when
@@ -49,7 +50,7 @@ UPDATE integration_log
 SET outcome = 'ABANDONED', is_success = FALSE, error_code = 'ABANDONED', closed_at = UTC_TIMESTAMP(6),
     cost = IF(claim IS NOT NULL AND sent_at IS NULL, 0, cost),
     error_message = 'The function ended without closing the row; its log under this call id may say more.'
-WHERE outcome = 'OPEN' AND opened_at < UTC_TIMESTAMP(6) - INTERVAL 15 MINUTE ORDER BY opened_at LIMIT %(portion)s
+WHERE outcome = 'OPEN' AND opened_at < UTC_TIMESTAMP(6) - INTERVAL 15 MINUTE ORDER BY opened_at LIMIT %(batch)s
 """
 
 _IS_OURS = "SELECT id FROM integration_log WHERE call_id = %(call_id)s"
@@ -126,7 +127,9 @@ class IntegrationLog:
         """
         return self._database.write(_SENDING, {"call_id": call.call_id, "claim": claim}).rows > 0
 
-    def close(self, call: Call, closing: Closing, *, sealed_answer: bytes | None = None, keep_seconds: int = 0) -> None:
+    def close(
+        self, call: Call, closing: Closing, *, cached_response: bytes | None = None, keep_seconds: int = 0
+    ) -> None:
         """Write how the call ended, and keep its sealed answer for a while where there is one.
 
         Never raises: a paid answer must reach the caller whatever the database does.
@@ -134,8 +137,8 @@ class IntegrationLog:
         values = {
             **closing.columns(),
             "call_id": call.call_id,
-            "sealed_answer": sealed_answer,
-            "keep_seconds": None if sealed_answer is None else keep_seconds,
+            "cached_response": cached_response,
+            "keep_seconds": None if cached_response is None else keep_seconds,
             "frees_claim": closing.outcome.bought_nothing,
         }
         try:
@@ -143,9 +146,9 @@ class IntegrationLog:
         except (DatabaseUnavailable, pymysql.MySQLError):
             self._report_unclosed(call, closing)
 
-    def close_abandoned(self, until: Deadline) -> Portions:
+    def close_abandoned(self, until: Deadline) -> BatchResult:
         """Close rows whose functions were killed, or could not reach the database in the end."""
-        closed = self._database.write_portions(_ABANDON, until)
+        closed = self._database.write_batches(_ABANDON, until)
         if closed.rows:
             self._report_abandoned(closed.rows)
         return closed

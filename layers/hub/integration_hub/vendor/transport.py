@@ -20,8 +20,8 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from integration_hub.errors import ConfigurationMissing, VendorReplyInvalid, VendorTimedOut, VendorUnavailable
-from integration_hub.integration import Envelope, Reply
+from integration_hub.errors import ConfigurationMissing, VendorResponseInvalid, VendorTimedOut, VendorUnavailable
+from integration_hub.integration import VendorRequest, VendorResponse
 from integration_hub.models import Deadline
 
 _CHUNK = 64 * 1024
@@ -36,7 +36,7 @@ class Exchange:
     """One request to send. Times are seconds; `ca_bundle` "" means the public roots."""
 
     url: str
-    envelope: Envelope
+    vendor_request: VendorRequest
     headers: Mapping[str, str] = field(repr=False)
     connect_timeout_seconds: float
     deadline: Deadline
@@ -82,18 +82,18 @@ class VendorTransport:
         self._line = _Line()
         self._used_at = 0.0
 
-    def send(self, exchange: Exchange) -> Reply:
+    def send(self, exchange: Exchange) -> VendorResponse:
         """Return the vendor's reply, whatever its status.
 
-        Raises VendorUnavailable or VendorTimedOut, which say whether the request may have arrived, VendorReplyInvalid
-        for an answer over the size, and ConfigurationMissing for a host that is not allowed.
+        Raises VendorUnavailable or VendorTimedOut, which say whether the request may have arrived,
+        VendorResponseInvalid for an answer over the size, and ConfigurationMissing for a host that is not allowed.
         """
         self._check_host(exchange.url)
         if time.monotonic() - self._used_at > _IDLE_SECONDS:
             self._line.drop()
             self._line = _Line()
         line = self._line
-        outcome: list[Reply | Exception] = []
+        outcome: list[VendorResponse | Exception] = []
         worker = threading.Thread(target=lambda: outcome.append(line.attempt(exchange)), daemon=True)
         worker.start()
         worker.join(max(0.0, exchange.deadline.remaining()))
@@ -144,7 +144,7 @@ class _Line:
                 raise _SendTooLateError
             self.connected = True
 
-    def attempt(self, exchange: Exchange) -> Reply | Exception:
+    def attempt(self, exchange: Exchange) -> VendorResponse | Exception:
         """Return the reply, or the error to raise in the caller's thread."""
         self._send_by = exchange.send_by
         self.connected = False
@@ -164,7 +164,7 @@ class _Line:
             sent = self.connected and not _never_connected(error)
             what = "broke the connection" if sent else "cannot be reached"
             return VendorUnavailable(f"The vendor {what} ({type(error).__name__}).", may_be_charged=sent)
-        except (VendorReplyInvalid, VendorTimedOut) as error:
+        except (VendorResponseInvalid, VendorTimedOut) as error:
             return error
         except Exception as error:  # noqa: BLE001 - a thread cannot raise into its caller; a defect is passed on
             return error
@@ -183,15 +183,15 @@ class _Line:
                 kept.shutdown(socket.SHUT_RDWR)
         self._session.close()
 
-    def _exchanged(self, exchange: Exchange) -> Reply:
+    def _exchanged(self, exchange: Exchange) -> VendorResponse:
         left = max(0.001, exchange.deadline.remaining())
         with self._session.post(
             exchange.url,
-            data=exchange.envelope.body,
+            data=exchange.vendor_request.body,
             headers={
                 **exchange.headers,
-                "Content-Type": exchange.envelope.content_type,
-                "Accept": exchange.envelope.accept,
+                "Content-Type": exchange.vendor_request.content_type,
+                "Accept": exchange.vendor_request.accept,
                 "Accept-Encoding": "identity",  # an answer's size is what is on the wire
             },
             timeout=(min(left, exchange.connect_timeout_seconds), left),
@@ -203,9 +203,11 @@ class _Line:
             for chunk in response.iter_content(_CHUNK):
                 body += chunk
                 if len(body) > exchange.max_response_bytes:
-                    raise VendorReplyInvalid(f"The vendor's answer is larger than {exchange.max_response_bytes} bytes.")
+                    raise VendorResponseInvalid(
+                        f"The vendor's answer is larger than {exchange.max_response_bytes} bytes."
+                    )
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Reply(status=response.status_code, headers=headers, body=bytes(body))
+            return VendorResponse(status=response.status_code, headers=headers, body=bytes(body))
 
 
 def _never_connected(error: requests.exceptions.RequestException) -> bool:

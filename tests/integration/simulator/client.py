@@ -1,0 +1,96 @@
+"""A plain client of the simulator: what goes over the wire is written by hand here, and nothing of the hub is used."""
+
+import http.client
+import ssl
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring
+
+from local.simulator import Credentials, Simulator
+from local.simulator.call_log import Call, End
+from local.simulator.operations import PATHS
+
+SAMPLES = Path(__file__).parent.parent.parent / "vendor_samples"
+FOLDERS = {
+    "HouseholdDrivers": "household_drivers",
+    "HouseholdVehicles": "household_vehicles",
+    "VehicleVin": "vehicle_vin",
+    "VehicleTag": "vehicle_tag",
+    "Criminal": "criminal",
+}
+PATH = {operation: path for path, operation in PATHS.items()}
+
+
+def sample(operation: str, name: str = "request.xml") -> bytes:
+    """Return a documented example of an operation."""
+    return (SAMPLES / FOLDERS[operation] / name).read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class VendorResponse:
+    """What came back."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def root(self) -> Element:
+        """The body as XML, read strictly."""
+        return fromstring(self.body)  # noqa: S314 - the simulator is ours
+
+
+class Client:
+    """Calls a simulator with one connection per call."""
+
+    def __init__(self, simulator: Simulator, credentials: Credentials | None = None) -> None:
+        self.simulator = simulator
+        self.context = ssl.create_default_context(cafile=simulator.ca_file)
+        self.authorization = (credentials or Credentials()).header()
+
+    def connect(self, seconds: float = 20) -> http.client.HTTPSConnection:
+        """Return a connection that is not yet open."""
+        return http.client.HTTPSConnection(
+            self.simulator.url.removeprefix("https://"), context=self.context, timeout=seconds
+        )
+
+    def send(
+        self, connection: http.client.HTTPSConnection, operation: str, body: bytes | None = None, **headers: str
+    ) -> None:
+        """Send a request and leave the answer to the caller. `X_Call_Id` stands for `X-Call-Id`."""
+        usual = {"Authorization": self.authorization, "Content-Type": "application/xml; charset=utf-8"}
+        usual |= {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("POST", PATH[operation], sample(operation) if body is None else body, usual)
+
+    def ask(self, operation: str, body: bytes | None = None, *, seconds: float = 20, **headers: str) -> VendorResponse:
+        """Make a whole call; without a body it is the documented example."""
+        connection = self.connect(seconds)
+        try:
+            self.send(connection, operation, body, **headers)
+            response = connection.getresponse()
+            return VendorResponse(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def fault(self, fault: str, operation: str = "HouseholdDrivers", *, seconds: float = 20) -> VendorResponse:
+        """Make the documented call with a fault."""
+        return self.ask(operation, seconds=seconds, X_Simulator_Fault=fault)
+
+
+def ended(simulator: Simulator, number: int) -> list[Call]:
+    """Wait until so many calls have ended (the simulator writes the end after the last byte) and return them all."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        calls = simulator.calls()
+        if len(calls) >= number and all(call.end for call in calls):
+            return list(calls)
+        time.sleep(0.005)
+    raise AssertionError(f"{number} ended calls expected, got {simulator.calls()}")
+
+
+def last(simulator: Simulator, number: int) -> End:
+    """Return the end of the call with this sequence number."""
+    end = ended(simulator, number)[number - 1].end
+    assert end is not None
+    return end
