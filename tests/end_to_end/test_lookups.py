@@ -78,7 +78,7 @@ def test_the_row_holds_no_personal_data(hub: Hub) -> None:
 
 
 def test_nothing_personal_or_secret_is_in_any_log(hub: Hub) -> None:
-    """The functions' logs and the simulator's own log are searched for people, vehicles and logins, in all encodings."""
+    """The functions' logs and the simulator's own log are searched for people, vehicles and logins."""
     for name in EVENTS:
         assert hub.post(name).status_code == 200
     account, user, password = hub.bundle.simulator.login
