@@ -153,13 +153,13 @@ def admission_statement(now: str = DATABASE_CLOCK) -> str:
         used_up = f"{gate}.day_count >= %({gate}_day)s AND {gate}.day_start >= {today}"
         refusals.append(_refusal(Refusal.LIMIT, used_up, f"GREATEST({tomorrow} - {now}, 0)", which + 3))
     admitted = f"1 + 2 * (b.failures > 0) + 4 * {is_open} + 8 * (l.verified = 0) + 16 * b.epoch"
+    appended = f"UNHEX(LPAD(HEX({now}), 16, '0'))"
     # Within a table, what is read by a later assignment is assigned last: MySQL goes from left to right.
     taken = [
         assignment
         for _, gate in GATES
         for assignment in (
-            f"{gate}.recent_calls = RIGHT(CONCAT({gate}.recent_calls, UNHEX(LPAD(HEX({now}), 16, '0'))),"
-            f" {8 * MAX_RECENT_CALLS})",
+            f"{gate}.recent_calls = RIGHT(CONCAT({gate}.recent_calls, {appended}), {8 * MAX_RECENT_CALLS})",
             f"{gate}.day_count = IF({gate}.day_start >= {today}, {gate}.day_count, 0) + 1",
             f"{gate}.day_start = GREATEST({gate}.day_start, {today})",
             f"{gate}.minute_limit = %({gate}_minute)s",
