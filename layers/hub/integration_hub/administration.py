@@ -1,88 +1,90 @@
-"""What operators do: see who uses the limits, stop and start operations, let a login try again, store a mapping.
+"""What operators do: see usage per limit, force circuit breakers, unlock credentials, store a mapping.
 
-Each act is a document with an `action`. What changes something says who and why, and goes to the log.
+Each act is a document with an `action`. What changes something says who and why, and is logged.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from integration_hub import events
 from integration_hub.admission.circuit_breaker import Breaker, CircuitBreakers
 from integration_hub.admission.credential_lockout import CredentialLockout, LockoutState
+from integration_hub.admission.request import endpoint_name
 from integration_hub.admission.usage import RateLimitUsage, rate_limit_usage
 from integration_hub.configuration.change import ConfigurationChanges, MappingChange
 from integration_hub.configuration.keys import DAY_TIME_ZONE
 from integration_hub.configuration.store import system_value
 from integration_hub.db.connection import Database
 from integration_hub.errors import FieldProblem, RequestInvalid
-from integration_hub.integration import AnyOperation, Integration
 from integration_hub.models import OperatorName, Reason
 from integration_hub.privacy import HubModel
+from integration_hub.vendor.contract import AnyOperation, Integration
 
 
 class ShowLimits(HubModel):
-    """Who is using my minute: the calls that each limit has counted."""
+    """Show the usage per limit: the calls that each rate limit has counted."""
 
     action: Literal["show-limits"]
 
 
 class ShowBreakers(HubModel):
-    """Which operations are stopped, since when, until when and why."""
+    """Show which operations are stopped, since when, until when and why."""
 
     action: Literal["show-breakers"]
 
 
 class ForceBreaker(HubModel):
-    """Stop an operation (OPEN), let its calls through whatever happens (CLOSED), or end either (AUTOMATIC)."""
+    """Force a circuit breaker: stop an operation (OPEN), let all its calls through (CLOSED), or end either (AUTOMATIC)."""
 
     action: Literal["force-breaker"]
     operation: str
     state: Literal["OPEN", "CLOSED", "AUTOMATIC"]
     lasting_seconds: Annotated[int, Field(ge=1, le=30 * 86_400)] | None = None
-    """None: until told otherwise."""
+    """None: until further notice."""
     by: OperatorName
     reason: Reason
 
 
 class ShowLogins(HubModel):
-    """Which vendor logins are verified, refused or locked."""
+    """Show which vendor credentials are verified, refused or locked out."""
 
     action: Literal["show-logins"]
 
 
 class UnlockLogin(HubModel):
-    """Let a locked login try again, twice at most."""
+    """Unlock a locked-out credential: allow it two more attempts."""
 
     action: Literal["unlock-login"]
-    login: Annotated[str, Field(max_length=150)]
+    credential: Annotated[str, Field(max_length=200)]
     by: OperatorName
     reason: Reason
 
 
 class SetMapping(MappingChange):
-    """Store a program's own codes for an operation."""
+    """Store a mapping to a program's own codes for an operation."""
 
     action: Literal["set-mapping"]
 
 
 class LimitsShown(HubModel):
-    """The use of every limit, the most general first."""
+    """The usage of every limit, the most general level first."""
 
     limits: tuple[RateLimitUsage, ...]
 
 
 class BreakersShown(HubModel):
-    """Every breaker that was ever asked or forced."""
+    """Every circuit breaker that was ever used or forced."""
 
     breakers: tuple[Breaker, ...]
 
 
 class LoginsShown(HubModel):
-    """Every login version that was ever used; no part of it is secret."""
+    """Every credential version that was ever used; no part of it is secret."""
 
-    logins: tuple[LockoutState, ...]
+    credentials: tuple[LockoutState, ...]
 
 
 type Act = ShowLimits | ShowBreakers | ForceBreaker | ShowLogins | UnlockLogin | SetMapping
@@ -98,7 +100,7 @@ ACTS: Mapping[str, type[Act]] = {
 
 
 class Administration:
-    """Carries out acts. `report` hears of those that changed something about calls."""
+    """Carries out acts, and reports those that changed something about calls."""
 
     def __init__(
         self,
@@ -107,7 +109,7 @@ class Administration:
         *,
         environment: str,
         integrations: Iterable[Integration],
-        report: Callable[[ForceBreaker | UnlockLogin], None],
+        report: events.Hook,
     ) -> None:
         self._database = database
         self._changes = changes
@@ -118,25 +120,25 @@ class Administration:
             for operation in integration.operations
         }
         self._breakers = CircuitBreakers(database)
-        self._logins = CredentialLockout(database)
+        self._lockout = CredentialLockout(database)
         self._report = report
 
     def carry_out(self, act: Act) -> HubModel:
-        """Do it and tell what is so now; raise RequestInvalid that names a field, or DatabaseUnavailable."""
+        """Carry out the act and return the new state; raise RequestInvalid that names a field, or DatabaseUnavailable."""
         match act:
             case ShowLimits():
                 return self._limits()
             case ShowBreakers():
                 return BreakersShown(breakers=tuple(self._breakers.all()))
             case ShowLogins():
-                return LoginsShown(logins=tuple(self._logins.all()))
+                return LoginsShown(credentials=tuple(self._lockout.all()))
             case ForceBreaker():
                 return self._force(act)
             case UnlockLogin():
-                if not self._logins.unlock(act.login, by=act.by, reason=act.reason):
-                    raise _invalid("login", "There is no such login; show-logins lists them.")
-                self._report(act)
-                return LoginsShown(logins=tuple(one for one in self._logins.all() if one.login == act.login))
+                if not self._lockout.unlock(act.credential, by=act.by, reason=act.reason):
+                    raise _invalid("credential", "This credential does not exist; show-logins lists them.")
+                self._acted(act)
+                return LoginsShown(credentials=tuple(one for one in self._lockout.all() if one.credential == act.credential))
             case SetMapping():
                 return self._changes.set_mapping(act, *self._operation(act.operation))
 
@@ -149,18 +151,21 @@ class Administration:
 
     def _force(self, act: ForceBreaker) -> BreakersShown:
         operation, vendor = self._operation(act.operation)
-        endpoint = f"{vendor}:{operation.name}:{self._environment}"
+        endpoint = endpoint_name(vendor, operation.name, self._environment)
         if act.state == "AUTOMATIC":
             self._breakers.automatic(endpoint, by=act.by, reason=act.reason)
         else:
             force = self._breakers.force_open if act.state == "OPEN" else self._breakers.force_closed
             force(endpoint, by=act.by, reason=act.reason, lasting_seconds=act.lasting_seconds)
-        self._report(act)
+        self._acted(act)
         return BreakersShown(breakers=tuple(one for one in self._breakers.all() if one.endpoint == endpoint))
+
+    def _acted(self, act: ForceBreaker | UnlockLogin) -> None:
+        self._report(events.OperatorActed(act.model_dump(mode="json")))
 
     def _operation(self, name: str) -> tuple[AnyOperation, str]:
         if name not in self._operations:
-            raise _invalid("operation", f"One of {', '.join(self._operations)} is wanted.")
+            raise _invalid("operation", f"Must be one of {', '.join(self._operations)}.")
         return self._operations[name]
 
 

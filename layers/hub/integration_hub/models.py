@@ -1,8 +1,6 @@
 """The words of a call: what was asked, on whose behalf, how it ended."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,8 +8,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, SerializeAsAny, StringConstraints
 
-from integration_hub.integration import AnyOperation, Integration
+from integration_hub.deadline import Deadline
 from integration_hub.privacy import RESTRICTED, HubModel
+from integration_hub.vendor.contract import AnyOperation, Integration
+
+SETTLE_SECONDS = 1.2
+"""How long after a call's deadline the database may still take to settle its row."""
 
 EntityId = Annotated[int, Field(ge=1, le=2_147_483_647)]
 """A row of the existing schema (signed INT)."""
@@ -53,8 +55,10 @@ class Outcome(StrEnum):
     """Admission refused it (limit, breaker, locked login): nothing was sent."""
     FAILED = "FAILED"
     """No request reached the vendor, so nothing was bought."""
-    REUSED = "REUSED"
-    """Another call's answer was used, the one that `source_call_id` names. Nothing was bought."""
+    CACHED = "CACHED"
+    """A cached response was used, that of the call that `source_call_id` names. Nothing was bought."""
+    REPLAYED = "REPLAYED"
+    """The response to the idempotency key was replayed, that of the call that `source_call_id` names."""
     UNKNOWN = "UNKNOWN"
     """The request was sent and its answer is lost or cannot be read: it may have been charged."""
     ABANDONED = "ABANDONED"
@@ -63,7 +67,7 @@ class Outcome(StrEnum):
     @property
     def has_answer(self) -> bool:
         """Whether the caller got a result."""
-        return self in {Outcome.ANSWERED, Outcome.REUSED}
+        return self in {Outcome.ANSWERED, Outcome.CACHED, Outcome.REPLAYED}
 
     @property
     def bought_nothing(self) -> bool:
@@ -103,22 +107,6 @@ class CallRequest(CallOptions):
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """A moment on the monotonic clock by which a call has ended."""
-
-    at: float
-    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
-
-    def remaining(self) -> float:
-        """Return the seconds left; negative when it has passed."""
-        return self.at - self.clock()
-
-    def later(self, seconds: float) -> "Deadline":
-        """Return the moment so many seconds after this one."""
-        return replace(self, at=self.at + seconds)
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """One accepted request. `search` is the operation's typed request."""
 
@@ -133,6 +121,12 @@ class Call:
     deadline: Deadline
     idempotency_key: str | None = None
     force_refresh: bool = False
+    trace_id: str | None = None
+
+    @property
+    def settle_by(self) -> Deadline:
+        """When the call's row has to be settled; what is left of the invocation then is for the answer."""
+        return self.deadline.later(SETTLE_SECONDS)
 
 
 class MappedValue(HubModel):
@@ -153,8 +147,8 @@ class Mapped(HubModel):
     values: tuple[MappedValue, ...]
 
 
-class Reused(HubModel):
-    """Whose answer it is, and from when, where it was not bought for this call."""
+class Cached(HubModel):
+    """The call that paid for a cached response, and when."""
 
     call_id: str
     answered_at: datetime
@@ -169,7 +163,7 @@ class SecondSearch(HubModel):
     """Set where the second search was not answered; the first answer stands."""
     result: SerializeAsAny[HubModel] | None = None
     mapped: Mapped | None = None
-    reused: Reused | None = None
+    cached: Cached | None = None
 
 
 class Answer(HubModel):
@@ -182,11 +176,11 @@ class Answer(HubModel):
     result: SerializeAsAny[HubModel]
     mapped: Mapped | None = None
     """The carrier's own codes beside the vendor's, where the program has a mapping for the operation."""
-    reused: Reused | None = None
-    """Set where a recent answer to the same question was used again, and nothing was bought."""
+    cached: Cached | None = None
+    """Set where a cached response to the same question was used, and nothing was bought."""
     second_search: SecondSearch | None = None
     replayed: bool = Field(default=False, exclude=True)
-    """Whether it is the first answer to this idempotency key, told once more; over HTTP a header says so."""
+    """Whether it is the first response to this idempotency key; over HTTP a header says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import pymysql
 from botocore.config import Config
 from pymysql.cursors import DictCursor
 
-from integration_hub import observability
 from integration_hub.administration import Administration
 from integration_hub.admission.admission import Admission
 from integration_hub.configuration.change import ConfigurationChanges
@@ -20,12 +19,15 @@ from integration_hub.credentials.store import CredentialStore
 from integration_hub.credentials.vault import fetched
 from integration_hub.db.connection import Database, wait_at_most
 from integration_hub.errors import CredentialUnavailable, DatabaseUnavailable
-from integration_hub.integration import Integration
+from integration_hub.idempotency.replay import Replay
 from integration_hub.integration_log.store import IntegrationLog
-from integration_hub.pipeline import Services
-from integration_hub.response_cache.cache import KeptAnswers
-from integration_hub.response_cache.encryption import Seal
+from integration_hub.observability import Reporter
+from integration_hub.pipeline.services import Services
+from integration_hub.response_cache.encryption import ResponseCipher
+from integration_hub.response_cache.stored import ResponseCache
 from integration_hub.settings import Settings
+from integration_hub.vendor.authorization import AuthorizationCache
+from integration_hub.vendor.contract import Integration
 from integration_hub.vendor.transport import VendorTransport
 
 if TYPE_CHECKING:
@@ -44,17 +46,20 @@ def services() -> Services:
     kms, secrets = boto3.client("kms", config=_AWS), boto3.client("secretsmanager", config=_AWS)
     database = Database(_Connector(settings, secrets))
     data_key = DataKey(database, kms, key_arn=settings.credential_key_arn, environment=settings.hub_environment)
+    report = Reporter()
+    log = IntegrationLog(database, report=report)
+    cache = ResponseCache(ResponseCipher(data_key.load))
     return Services(
         environment=settings.hub_environment,
-        database=database,
-        answers=KeptAnswers(database, Seal(data_key.load)),
-        admission=Admission(database, report_lost=observability.lost_result),
-        configuration=ConfigurationStore(database, clock=time.monotonic, report_ignored=observability.ignored_row),
+        admission=Admission(database, report=report),
+        authorizations=AuthorizationCache(clock=time.monotonic),
+        configuration=ConfigurationStore(database, clock=time.monotonic, report=report),
         credentials=CredentialStore(database, kms, secrets, clock=time.monotonic),
-        integration_log=IntegrationLog(
-            database, report_unclosed=observability.unclosed, report_abandoned=observability.abandoned
-        ),
+        integration_log=log,
+        replay=Replay(log, cache),
+        response_cache=cache,
         vendor=VendorTransport(settings.allowed_hosts),
+        report=report,
     )
 
 
@@ -62,13 +67,13 @@ def services() -> Services:
 def administration(integrations: tuple[Integration, ...]) -> Administration:
     """Build what operators work with, under a database account that may; raises ConfigurationMissing."""
     settings = Settings.read(os.environ)
-    database = Database(_Connector(settings, boto3.client("secretsmanager", config=_AWS)))
+    database, report = Database(_Connector(settings, boto3.client("secretsmanager", config=_AWS))), Reporter()
     return Administration(
         database,
-        ConfigurationChanges(database, report=observability.setting_changed),
+        ConfigurationChanges(database, report=report),
         environment=settings.hub_environment,
         integrations=integrations,
-        report=observability.operator_acted,
+        report=report,
     )
 
 

@@ -1,4 +1,5 @@
-"""Who may call the vendor now: limits, breaker, retry budget and login guard, shared by the whole fleet.
+"""Which calls may reach the vendor now: rate limits, circuit breaker, retry budget and credential lockout, fleet-wide.
 
-Read `gate` first (what the pipeline uses), then `statement` (how one round trip decides).
+Read `admission` first (what the pipeline uses), then `decision` (how one round trip decides), `result` (what the end of
+an attempt changes) and `backoff` (when to retry).
 """

@@ -1,28 +1,33 @@
-"""Asking for leave to call, waiting for it within bounds, and reporting how the call ended."""
+"""Acquire a permit to call the vendor, wait for a slot within bounds, and report how the attempt ended."""
 
 import math
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import pymysql
 
-from integration_hub.admission import results
+from integration_hub import events
+from integration_hub.admission import result
 from integration_hub.admission.day import day_starts
-from integration_hub.admission.request import AdmissionRequest, Permit, RetryRefused
-from integration_hub.admission.statement import (
+from integration_hub.admission.decision import (
+    ADMIT_ATTEMPT,
     DATABASE_CLOCK,
     MISSING_ROWS,
     NO_LIMITS,
     Admitted,
+    Decision,
     Refusal,
     Refused,
-    admission_statement,
-    answer,
-    parameters,
+    arguments,
+    decoded,
 )
-from integration_hub.configuration.keys import Level
+from integration_hub.admission.request import AdmissionRequest, Permit, RetryRefused
+from integration_hub.configuration.key import Level
 from integration_hub.db.connection import Database
+from integration_hub.deadline import Deadline
 from integration_hub.errors import (
     CircuitOpen,
     DatabaseUnavailable,
@@ -30,18 +35,18 @@ from integration_hub.errors import (
     LoginLocked,
     NotAdmitted,
     RateLimited,
+    RequestInProgress,
 )
-from integration_hub.models import Deadline
 
 WINDOW_SECONDS = 60.0
-# Between admission and the first byte at the vendor pass moments that the database does not see. A call may use the
-# first three quarters of them to begin, the rest is for the network. The window is longer by the whole of it, so that
-# it holds as the vendor sees it; 60 / 62 of the allowance stay usable.
+# Time passes between admission and the first byte at the vendor that the database does not see. A call may use the
+# first three quarters of it to begin, the rest is for the network. The sliding window is longer by the whole of it, so
+# that it holds as the vendor sees it; 60 / 62 of the allowance stay usable.
 GUARD_SECONDS = 2.0
-# How long a call waits while another one tries a login that is not verified yet, and how often it looks.
-_TRIAL_SECONDS, _TRIAL_LOOK_SECONDS = 5.0, 0.2
-_SHORTEST_WAIT_SECONDS = 0.001
-# Answers that came too late to be used. More in a row than this, and the database is as good as away.
+# How long a call waits while others try a credential that is not verified yet, and how often it asks.
+_TRIAL_SECONDS, _TRIAL_POLL_SECONDS = 5.0, 0.2
+_MIN_WAIT_SECONDS = 0.001
+# Answers that came too late to be used. More in a row than this, and the database counts as unavailable.
 _LATE_ANSWERS = 3
 
 
@@ -49,19 +54,36 @@ def _new_token() -> int:
     return secrets.randbits(62) + 1
 
 
-class Admission:
-    """Leave to call the vendor, decided by the database for the whole fleet.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A decision that is about to be asked for; `arguments` are the parameters of hub_admit."""
 
-    `report_lost` hears of a result that could not be written. `clock` is monotonic seconds, `wall_clock` seconds since
-    1970, which only has to be right by the day. Tests shorten `window_seconds` and `guard_seconds`, and set their own
-    `database_clock`, the SQL expression of now in microseconds.
+    request: AdmissionRequest
+    asked_at: float
+    token: int
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedRow:
+    """The call's row, marked as admitted in the same transaction; `has_key`: it holds an idempotency key."""
+
+    call_id: str
+    has_key: bool
+
+
+class Admission:
+    """Permits to call the vendor, decided by the database for the whole fleet.
+
+    `clock` is monotonic seconds, `wall_clock` seconds since 1970, which only has to be right by the day. Tests shorten
+    `window_seconds` and `guard_seconds`, and set their own `database_clock`, the SQL expression of now in microseconds.
     """
 
     def __init__(
         self,
         database: Database,
         *,
-        report_lost: Callable[[Permit, IntegrationError], None],
+        report: events.Hook,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
@@ -71,138 +93,175 @@ class Admission:
         database_clock: str = DATABASE_CLOCK,
     ) -> None:
         self._database = database
-        self._report_lost = report_lost
+        self._report = report
         self._clock = clock
         self._wall_clock = wall_clock
         self._sleep = sleep
         self._new_token = new_token
         self._window_seconds = window_seconds
         self._guard_seconds = guard_seconds
-        self._statement = admission_statement(database_clock)
-        self._results = results.statements(database_clock)
+        self._results = result.statements(database_clock)
 
-    def admit(self, request: AdmissionRequest, deadline: Deadline) -> Permit:
-        """Return the permit for a first attempt, after waiting for a slot where the configuration allows it.
-
-        Raises RateLimited, CircuitOpen, LoginLocked, NotAdmitted (a new login is being tried by others) or
-        DatabaseUnavailable; in each case nothing may be sent.
-        """
-        token = self._new_token()
-        started = self._clock()
-        while True:
-            decision = self._decided(request, token, is_retry=False)
-            if isinstance(decision, Permit):
-                return decision
-            left = min(started + _longest_wait(request, decision) - self._clock(), deadline.remaining())
-            pause = max(decision.wait_seconds, _SHORTEST_WAIT_SECONDS)
-            if decision.reason is Refusal.LOGIN_ON_TRIAL:
-                pause = min(pause, _TRIAL_LOOK_SECONDS)
-            if pause > left:
-                raise self._error(request, decision)
-            self._sleep(pause)
-
-    def admit_retry(self, request: AdmissionRequest) -> Permit | RetryRefused:
-        """Return the permit for one more attempt, or why there is none; never waits and never raises.
-
-        A retry is a favour: where it is refused for whatever reason, the error of the attempt before it stands.
-        """
-        try:
-            decision = self._decided(request, self._new_token(), is_retry=True)
-        except DatabaseUnavailable as error:
-            return RetryRefused(error.code)
-        if isinstance(decision, Permit):
-            return decision
-        if decision.reason is Refusal.RETRY_BUDGET:
-            return RetryRefused("RETRY_BUDGET_SPENT")
-        return RetryRefused(self._error(request, decision).code)
-
-    def ended(self, permit: Permit, error: IntegrationError | None) -> None:
-        """Report the result of a sent request: None, or the error that its attempt ended with.
-
-        Writes nothing for a success while all is well. Never raises: a paid answer must reach the caller whatever
-        the database does.
-        """
-        self._write(permit, results.of(permit, error))
-
-    def unused(self, permit: Permit) -> None:
-        """Report that nothing was sent with this permit, so that it says nothing about vendor or login.
-
-        The slot stays taken; a probe or a login's trial goes to the next call. Never raises.
-        """
-        self._write(permit, results.of_unused(permit))
-
-    def _write(self, permit: Permit, names: list[results.Result]) -> None:
-        values = results.parameters(permit)
-        for name in names:
-            try:
-                self._database.write(self._results[name.kind], {**values, "because": name.because})
-            except (DatabaseUnavailable, pymysql.MySQLError):
-                self._report_lost(permit, DatabaseUnavailable("The result could not be written."))
-                return
-
-    def _decided(self, request: AdmissionRequest, token: int, *, is_retry: bool) -> Permit | Refused:
-        for _ in range(_LATE_ANSWERS):
-            asked_at = self._clock()
-            decision = self._answer(request, token, is_retry=is_retry)
-            if isinstance(decision, Refused):
-                return decision
-            permit = Permit(
-                request=request,
-                send_by=asked_at + self._guard_seconds * 0.75,
-                token=token,
-                epoch=decision.epoch,
-                is_probe=decision.is_probe,
-                breaker_had_failures=decision.breaker_had_failures,
-                login_on_trial=decision.login_on_trial,
-            )
-            if self._clock() < permit.send_by:
-                return permit
-            self.unused(permit)
-        raise DatabaseUnavailable("The hub's database admits calls too slowly to keep the limits; nothing was bought.")
-
-    def _answer(self, request: AdmissionRequest, token: int, *, is_retry: bool) -> Admitted | Refused:
+    def question(self, request: AdmissionRequest, *, is_retry: bool = False, token: int | None = None) -> Question:
+        """Prepare a decision, for whoever carries it to the database together with something else."""
+        token = self._new_token() if token is None else token
         days = day_starts(self._wall_clock(), request.day_zone)
         window = self._window_seconds + self._guard_seconds
-        values = parameters(request, days, window_seconds=window, token=token, is_retry=is_retry)
-        decision = answer(self._database.write(self._statement, values).last_id)
-        if decision is None:
-            for row in MISSING_ROWS:
-                self._database.write(row, values)
-            decision = answer(self._database.write(self._statement, values).last_id)
-        if decision is None:
-            raise DatabaseUnavailable("The rows that admission needs cannot be made; nothing was bought.")
-        return decision
+        values = arguments(request, days, window_seconds=window, token=token, is_retry=is_retry)
+        return Question(request, self._clock(), token, values)
 
-    def _error(self, request: AdmissionRequest, refused: Refused) -> NotAdmitted:
+    def admit(
+        self,
+        request: AdmissionRequest,
+        deadline: Deadline,
+        *,
+        row: ClaimedRow | None = None,
+        asked: tuple[Question, Decision | None] | None = None,
+    ) -> Permit:
+        """Return the permit for a first attempt, after waiting for a slot where the configuration allows it.
+
+        `asked`: a question whose decision is known already. Raises RateLimited, CircuitOpen, LoginLocked, NotAdmitted
+        (others are trying an unverified credential), RequestInProgress (the idempotency key was taken over) or
+        DatabaseUnavailable; in each case nothing may be sent.
+        """
+        started = self._clock()
+        token = asked[0].token if asked else self._new_token()
+        outcome = self._permit(*asked) if asked else None
+        while True:
+            if outcome is None:
+                outcome = self._decided(self.question(request, token=token), row, deadline)
+            if isinstance(outcome, Permit):
+                return outcome
+            left = min(started + _max_wait(request, outcome) - self._clock(), deadline.remaining())
+            pause = max(outcome.wait_seconds, _MIN_WAIT_SECONDS)
+            if outcome.reason is Refusal.TRIAL:
+                pause = min(pause, _TRIAL_POLL_SECONDS)
+            if pause > left:
+                raise self._error(request, outcome)
+            self._sleep(pause)
+            outcome = None
+
+    def admit_retry(self, request: AdmissionRequest, deadline: Deadline) -> Permit | RetryRefused:
+        """Return the permit for one more attempt, or why there is none; never waits and never raises.
+
+        Where a retry is refused for whatever reason, the error of the attempt before it stands.
+        """
+        try:
+            outcome = self._decided(self.question(request, is_retry=True), None, deadline)
+        except DatabaseUnavailable as error:
+            return RetryRefused(error.code)
+        if isinstance(outcome, Permit):
+            return outcome
+        if outcome.reason is Refusal.RETRY_BUDGET:
+            return RetryRefused("RETRY_BUDGET_SPENT")
+        return RetryRefused(self._error(request, outcome).code)
+
+    def ended(self, permit: Permit, error: IntegrationError | None, deadline: Deadline | None = None) -> None:
+        """Report the result of a sent request: None, or the error that its attempt ended with.
+
+        Writes nothing for a success while all is well. Never raises: a paid response must reach the caller whatever
+        the database does.
+        """
+        self._write(permit, result.of(permit, error), deadline)
+
+    def unused(self, permit: Permit, deadline: Deadline | None = None) -> None:
+        """Report that the attempt says nothing about the vendor or the credential, for example that nothing was sent.
+
+        The slot stays taken; a half-open breaker's or a credential's trial goes to the next call. Never raises.
+        """
+        self._write(permit, result.of_unused(permit), deadline)
+
+    def _write(self, permit: Permit, changes: list[result.Result], deadline: Deadline | None) -> None:
+        values = result.parameters(permit)
+        for change in changes:
+            try:
+                self._database.write(
+                    self._results[change.kind], {**values, "because": change.because}, by=deadline
+                )
+            except (DatabaseUnavailable, pymysql.MySQLError):
+                self._report(events.AdmissionResultLost(permit.request.endpoint))
+                return
+
+    def _decided(self, question: Question, row: ClaimedRow | None, deadline: Deadline) -> Permit | Refused:
+        """Ask the database until an answer comes in time to be used."""
+        for _ in range(_LATE_ANSWERS):
+            outcome = self._permit(question, self._asked(question, row, deadline))
+            if outcome is not None:
+                return outcome
+            question = self.question(
+                question.request, is_retry=question.arguments["is_retry"], token=question.token
+            )
+        raise DatabaseUnavailable("The hub's database admits calls too slowly to keep the limits; nothing was bought.")
+
+    def _asked(self, question: Question, row: ClaimedRow | None, deadline: Deadline) -> Decision:
+        values = {
+            **question.arguments,
+            "call_id": None if row is None else row.call_id,
+            "has_key": row is not None and row.has_key,
+        }
+        for missing in ((), MISSING_ROWS):
+            for statement in missing:
+                self._database.write(statement, values, by=deadline)
+            (answer,) = self._database.query(ADMIT_ATTEMPT, values, by=deadline)
+            decision = decoded(answer)
+            if decision is not None:
+                return decision
+        raise DatabaseUnavailable("The rows that admission needs cannot be created; nothing was bought.")
+
+    def _permit(self, question: Question, decision: Decision | None) -> Permit | Refused | None:
+        """Return the permit or refusal; None where nothing was decided, or the answer came too late to be used."""
+        if not isinstance(decision, Admitted):
+            return decision
+        permit = Permit(
+            request=question.request,
+            send_by=question.asked_at + self._guard_seconds * 0.75,
+            token=question.token,
+            epoch=decision.epoch,
+            is_probe=decision.is_probe,
+            breaker_had_failures=decision.breaker_had_failures,
+            is_trial=decision.is_trial,
+        )
+        if self._clock() < permit.send_by:
+            return permit
+        self.unused(permit)
+        return None
+
+    def _error(self, request: AdmissionRequest, refused: Refused) -> IntegrationError:
         wait = refused.wait_seconds
         match refused.reason:
             case Refusal.LIMIT if refused.level is not None:
                 limits = request.limits.get(refused.level, NO_LIMITS)
                 return _rate_limited(refused, refused.level, limits.per_minute, limits.per_day)
-            case Refusal.LOGIN_LOCKED:
+            case Refusal.LOCKED_OUT:
                 return LoginLocked(
-                    "The vendor refused this login twice. Calls with it stop until the credential is changed or an"
-                    " operator lifts the lock."
+                    "The vendor refused this credential twice. Calls with it stop until the credential is changed or an"
+                    " operator unlocks it."
                 )
             case Refusal.FORCED_OPEN:
-                return CircuitOpen(f"An operator has stopped {request.endpoint}.", retry_after_seconds=wait or None)
+                return CircuitOpen(
+                    f"An operator has stopped calls to {request.endpoint}.", retry_after_seconds=wait or None
+                )
             case Refusal.BREAKER_OPEN:
                 return CircuitOpen(
-                    f"{request.endpoint} failed too often in a row; it is tried again in {math.ceil(wait)} s.",
+                    f"{request.endpoint} failed too often in a row; the next trial call is in {math.ceil(wait)} s.",
                     retry_after_seconds=wait,
+                )
+            case Refusal.CLAIM_LOST:
+                return RequestInProgress(
+                    "Another request has taken over the idempotency key; repeat this one to get its response."
                 )
             case _:
                 return NotAdmitted(
-                    "A login that the vendor has not accepted yet is being tried by other calls.",
+                    "Other calls are trying a credential that the vendor has not accepted yet.",
                     retry_after_seconds=min(max(wait, 1.0), _TRIAL_SECONDS),
                 )
 
 
-def _longest_wait(request: AdmissionRequest, refused: Refused) -> float:
-    """Return the seconds that a call may spend waiting in all; only a limit and a trial pass while one waits."""
+def _max_wait(request: AdmissionRequest, refused: Refused) -> float:
+    """Return the seconds that a call may wait in all; only a limit and a trial pass while one waits."""
     if refused.reason is Refusal.LIMIT:
         return request.max_wait_seconds
-    return _TRIAL_SECONDS if refused.reason is Refusal.LOGIN_ON_TRIAL else 0.0
+    return _TRIAL_SECONDS if refused.reason is Refusal.TRIAL else 0.0
 
 
 def _rate_limited(refused: Refused, level: Level, per_minute: int | None, per_day: int | None) -> RateLimited:

@@ -1,4 +1,4 @@
-"""When to try again. Pure: randomness and the time left are given."""
+"""When to retry: exponential backoff with full jitter. Pure: randomness and the time left are given."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.errors import VendorUnavailable
 
 LEAST_EXCHANGE_SECONDS = 0.25
-"""With less time left nothing is sent: the vendor would search and charge, and nobody would wait for the answer."""
+"""With less time left nothing is sent: the vendor would search and charge, and no caller would be waiting."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how patiently a call is repeated. Times are seconds.
+    """How often a call is retried and how long it waits before. Times are seconds.
 
-    `lost_answers`: whether an attempt that may be charged is repeated too, and perhaps paid twice.
+    `lost_answers`: whether an attempt that may be charged is retried too, and perhaps paid twice.
     """
 
     max_retries: int
@@ -42,11 +42,11 @@ def backoff(
     remaining_seconds: float,
     random: Callable[[], float],
 ) -> float | None:
-    """Return the seconds to wait before the next attempt, or None when there shall be none.
+    """Return the seconds to wait before the next attempt, or None when there is to be none.
 
     Full jitter: uniform between nothing and the delay, which doubles with each retry up to its maximum; `random`
-    returns 0 <= x < 1. Never sooner than the vendor's Retry-After. A pause that would outlast the call is not made:
-    coming back sooner than the vendor asked helps nobody.
+    returns 0 <= x < 1. Never sooner than the vendor's Retry-After. Where the wait would outlast the call there
+    is no retry: one sooner than the vendor asked would be refused again.
     """
     if retries_made >= policy.max_retries or (error.may_be_charged and not policy.lost_answers):
         return None

@@ -1,16 +1,16 @@
-"""The breakers as an operator sees them, and what an operator may do to them."""
+"""The circuit breakers as an operator sees them, and how an operator forces one open or closed."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from integration_hub.admission.statement import DATABASE_CLOCK, MICROSECONDS
-from integration_hub.admission.timestamps import moment
+from integration_hub.admission.decision import DATABASE_CLOCK, MICROSECONDS
+from integration_hub.admission.timestamps import timestamp
 from integration_hub.db.connection import Database, Row
 
 
 class State(StrEnum):
-    """What a breaker does with the next call."""
+    """The state of a circuit breaker."""
 
     CLOSED = "CLOSED"
     OPEN = "OPEN"
@@ -22,10 +22,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """One vendor operation's breaker. `until` is None where the state has no end of its own.
+    """The circuit breaker of one vendor operation. `until` is None where the state has no end of its own.
 
-    `reason` is an operator's words while a state is forced, else the error code that opened it. `by` is who acted last,
-    also where that was ending a forced state.
+    `reason` is the operator's reason while a state is forced, else the error code that opened it. `by` is the operator
+    who acted last, also where that was ending a forced state.
     """
 
     endpoint: str
@@ -38,7 +38,7 @@ class Breaker:
 
 
 class CircuitBreakers:
-    """Reading and forcing breakers; each change counts from the next call on, everywhere."""
+    """Reads and forces circuit breakers; a change applies to the next call of every function."""
 
     def __init__(self, database: Database, *, database_clock: str = DATABASE_CLOCK) -> None:
         self._database = database
@@ -52,24 +52,24 @@ ON DUPLICATE KEY UPDATE forced = VALUES(forced), forced_until = VALUES(forced_un
 """  # noqa: S608 - a constant
 
     def all(self) -> list[Breaker]:
-        """Return every breaker that was ever asked or forced."""
+        """Return every circuit breaker that was ever used or forced."""
         return [_breaker(row) for row in self._database.query(self._states)]
 
     def force_open(self, endpoint: str, *, by: str, reason: str, lasting_seconds: float | None = None) -> None:
-        """Stop all calls of an operation, for a time or until told otherwise."""
+        """Stop all calls of an operation, for a time or until further notice."""
         self._force(endpoint, "OPEN", by, reason, lasting_seconds)
 
     def force_closed(self, endpoint: str, *, by: str, reason: str, lasting_seconds: float | None = None) -> None:
-        """Let all calls through whatever the results, for a time or until told otherwise."""
+        """Let all calls through whatever their results, for a time or until further notice."""
         self._force(endpoint, "CLOSED", by, reason, lasting_seconds)
 
     def automatic(self, endpoint: str, *, by: str, reason: str) -> None:
-        """End a forced state. A breaker that had opened by itself goes on from there, so a probe comes first."""
+        """End a forced state. A breaker that had opened by itself goes on from there, half-open first."""
         self._force(endpoint, None, by, reason, None)
 
     def _force(self, endpoint: str, forced: str | None, by: str, reason: str, lasting_seconds: float | None) -> None:
         if not by.strip() or not reason.strip():
-            raise ValueError("who and why are wanted")
+            raise ValueError("by and reason must not be empty")
         lasting = None if lasting_seconds is None else round(lasting_seconds * MICROSECONDS)
         values = {"endpoint": endpoint, "forced": forced, "lasting": lasting, "by": by, "reason": reason}
         self._database.write(self._force_one, values)
@@ -88,4 +88,4 @@ def _breaker(row: Row) -> Breaker:
             state = State.OPEN
         else:
             state, until = State.HALF_OPEN, row["probe_until"] if row["probe_until"] > now else None
-    return Breaker(row["endpoint"], state, moment(since), moment(until), failures, reason, row["forced_by"])
+    return Breaker(row["endpoint"], state, timestamp(since), timestamp(until), failures, reason, row["forced_by"])

@@ -1,13 +1,17 @@
-"""What is asked of admission, and what it answers."""
+"""What admission is asked for, and the permit that it grants."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
-from integration_hub.configuration.keys import Level
+from integration_hub.configuration.key import Level
 from integration_hub.models import Call
+
+
+_MAX_CREDENTIAL_NAME = 200  # credential_lockout.credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +24,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class AdmissionRequest:
-    """One call that wants to reach the vendor, with the rules that its configuration sets.
+    """A call that is to reach the vendor, with the rules that its settings make.
 
-    `endpoint` names the breaker, `login` the login version that the guard watches. Times are seconds.
+    `endpoint` names the circuit breaker, `credential` what the lockout is for: account and credential version. Times
+    are seconds.
     """
 
     vendor: str
     program_id: int
     integration_id: int
     endpoint: str
-    login: str
+    credential: str
     limits: Mapping[Level, Limits]
     day_zone: ZoneInfo
     max_wait_seconds: float
@@ -41,9 +46,9 @@ class AdmissionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Leave to send one request, which must begin to leave by `send_by` (monotonic seconds).
+    """The right to send one request, whose first byte must leave by `send_by` (monotonic seconds).
 
-    The rest is for reporting the result: it tells whether anything has to be written at all.
+    The rest is for reporting the result: it says whether anything has to be written at all.
     """
 
     request: AdmissionRequest
@@ -52,34 +57,48 @@ class Permit:
     epoch: int
     is_probe: bool
     breaker_had_failures: bool
-    login_on_trial: bool
+    is_trial: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RetryRefused:
-    """A retry that may not be made; what the first attempt ended with stands. `reason` is an error code."""
+    """A retry that is not admitted; the error of the attempt before it stands. `reason` is an error code."""
 
     reason: str
 
 
-def admission_request(call: Call, configuration: EffectiveConfiguration, credential_version: str) -> AdmissionRequest:
-    """Gather what the call's configuration says about admission."""
-    vendor, environment = call.integration.vendor, configuration[keys.ENVIRONMENT]
-    per_minute = configuration.at_each_level(keys.REQUESTS_PER_MINUTE)
-    per_day = configuration.at_each_level(keys.DAILY_LIMIT)
+def endpoint_name(vendor: str, operation: str, environment: str) -> str:
+    """Return the name of an operation's circuit breaker."""
+    return f"{vendor}:{operation}:{environment}"
+
+
+def admission_request(call: Call, settings: EffectiveConfiguration, credential_version: str) -> AdmissionRequest:
+    """Gather what the call's settings say about admission."""
+    vendor, environment = call.integration.vendor, settings[keys.ENVIRONMENT]
+    account = call.integration.authentication.account(settings)
+    per_minute = settings.at_each_level(keys.REQUESTS_PER_MINUTE)
+    per_day = settings.at_each_level(keys.DAILY_LIMIT)
     # Days of limits that intersect must be the same days, so only the zone set for the whole system counts.
-    zone = configuration.at_each_level(keys.DAY_TIME_ZONE)[Level.SYSTEM]
+    zone = settings.at_each_level(keys.DAY_TIME_ZONE)[Level.SYSTEM]
     return AdmissionRequest(
         vendor=vendor,
         program_id=call.program_id,
-        integration_id=configuration.integration_id,
-        endpoint=f"{vendor}:{call.operation.name}:{environment}",
-        login=f"{configuration.integration_id}:{environment}:{credential_version}",
+        integration_id=settings.integration_id,
+        endpoint=endpoint_name(vendor, call.operation.name, environment),
+        credential=_credential_name(vendor, environment, account, settings.integration_id, credential_version),
         limits={level: Limits(per_minute.get(level), per_day.get(level)) for level in Level},
         day_zone=ZoneInfo(zone),
-        max_wait_seconds=configuration[keys.MAX_WAIT_MS] / 1000,
-        retry_budget_percent=configuration[keys.RETRY_BUDGET_PERCENT],
-        failure_threshold=configuration[keys.BREAKER_FAILURE_THRESHOLD],
-        open_seconds=configuration[keys.BREAKER_OPEN_SECONDS],
-        probe_seconds=configuration[keys.BREAKER_PROBE_TIMEOUT_SECONDS],
+        max_wait_seconds=settings[keys.MAX_WAIT_MS] / 1000,
+        retry_budget_percent=settings[keys.RETRY_BUDGET_PERCENT],
+        failure_threshold=settings[keys.BREAKER_FAILURE_THRESHOLD],
+        open_seconds=settings[keys.BREAKER_OPEN_SECONDS],
+        probe_seconds=settings[keys.BREAKER_PROBE_TIMEOUT_SECONDS],
     )
+
+
+def _credential_name(vendor: str, environment: str, account: str, integration_id: int, version: str) -> str:
+    """Name a credential for the lockout: readable where it fits the column, else a digest."""
+    name = f"{vendor}:{environment}:{account}:{integration_id}:{version}"
+    if name.isascii() and len(name) <= _MAX_CREDENTIAL_NAME:
+        return name
+    return hashlib.sha256(name.encode()).hexdigest()

@@ -1,14 +1,14 @@
-"""Who is using my minute: the calls that each gate has counted."""
+"""Usage per limit: the calls that each rate limit has counted."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from integration_hub.admission.day import day_starts
-from integration_hub.admission.statement import DATABASE_CLOCK, MICROSECONDS
-from integration_hub.configuration.keys import Level
+from integration_hub.admission.decision import DATABASE_CLOCK, MICROSECONDS
+from integration_hub.configuration.key import Level
 from integration_hub.db.connection import Database, Row
 
-_GATES = f"""
+_LIMITS = f"""
 SELECT level, level_id, recent_calls, day_start, day_count, minute_limit, day_limit, {DATABASE_CLOCK} AS now
 FROM rate_limit WHERE vendor = %(vendor)s
 ORDER BY FIELD(level, 'SYSTEM', 'PROGRAM', 'INTEGRATION'), level_id
@@ -17,9 +17,9 @@ ORDER BY FIELD(level, 'SYSTEM', 'PROGRAM', 'INTEGRATION'), level_id
 
 @dataclass(frozen=True, slots=True)
 class RateLimitUsage:
-    """What went through one gate. `level_id` is the program's or integration's id, 0 for SYSTEM.
+    """The usage of one rate limit. `level_id` is the program's or integration's id, 0 for SYSTEM.
 
-    The limits are those that the last admitted call went by; None: none at this level.
+    The limits are those that the last admitted call was held to; None: none at this level.
     """
 
     level: Level
@@ -31,8 +31,8 @@ class RateLimitUsage:
 
 
 def rate_limit_usage(database: Database, vendor: str, day_zone: ZoneInfo) -> list[RateLimitUsage]:
-    """Return the use of every gate of a vendor, the most general first."""
-    return [_use(row, day_zone) for row in database.query(_GATES, {"vendor": vendor})]
+    """Return the usage of every rate limit of a vendor, the most general level first."""
+    return [_use(row, day_zone) for row in database.query(_LIMITS, {"vendor": vendor})]
 
 
 def _use(row: Row, day_zone: ZoneInfo) -> RateLimitUsage:

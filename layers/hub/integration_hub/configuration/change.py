@@ -1,15 +1,15 @@
-"""Changing settings: what breaks a rule is refused before it is stored, and the change is told to the log."""
+"""Changing settings: what breaks a rule is refused before it is stored, and the change is reported."""
 
-from collections.abc import Callable
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from integration_hub.configuration.keys import Kind, Level
+from integration_hub import events
+from integration_hub.configuration.key import Kind, Level
 from integration_hub.configuration.mapping import FieldMappings
 from integration_hub.db.connection import Database
 from integration_hub.errors import FieldProblem, RequestInvalid
-from integration_hub.integration import AnyOperation
+from integration_hub.vendor.contract import AnyOperation
 from integration_hub.models import EntityId, OperatorName, Reason
 from integration_hub.privacy import HubModel
 
@@ -19,7 +19,7 @@ JOIN configuration_type ct ON ct.id = c.configuration_type_id AND ct.code = %(ty
 WHERE c.scope = %(level)s AND c.scope_key = COALESCE(%(level_id)s, 0) AND c.config_key = %(key)s
 """
 
-# Safe to repeat. The row becomes active again where it had been switched off: who writes a setting means it.
+# Safe to repeat. A row that had been switched off becomes active again: a setting that is written is to apply.
 _SET = """
 INSERT INTO configuration
   (configuration_type_id, config_key, config_value, config_metadata, scope, scope_id, status_id, created_by)
@@ -53,7 +53,7 @@ class MappingChange(HubModel):
     @model_validator(mode="after")
     def _place_is_whole(self) -> Self:
         if (self.level is Level.SYSTEM) != (self.level_id is None):
-            raise ValueError("level_id is wanted at PROGRAM and INTEGRATION, and only there")
+            raise ValueError("level_id must be given at PROGRAM and INTEGRATION, and only there")
         return self
 
 
@@ -69,9 +69,9 @@ class MappingStored(HubModel):
 
 
 class ConfigurationChanges:
-    """Writes settings. `report` hears of each change that was stored."""
+    """Writes settings and reports each change that was stored."""
 
-    def __init__(self, database: Database, *, report: Callable[[MappingStored, MappingChange], None]) -> None:
+    def __init__(self, database: Database, *, report: events.Hook) -> None:
         self._database = database
         self._report = report
 
@@ -79,7 +79,7 @@ class ConfigurationChanges:
         """Check and store a mapping; raise RequestInvalid that names the place, or DatabaseUnavailable."""
         mapping = _checked(change, operation)
         if change.level is not Level.SYSTEM and not self._database.query(_EXISTS[change.level], (change.level_id,)):
-            raise _invalid("level_id", f"There is no {change.level.value.lower()} {change.level_id}.")
+            raise _invalid("level_id", f"The {change.level.value.lower()} {change.level_id} does not exist.")
         place = {
             "type_code": f"{vendor}_{Kind.MAPPING}",
             "key": operation.setting_name,
@@ -99,7 +99,7 @@ class ConfigurationChanges:
             version=mapping.version,
             replaced=None if present is None else present.version,
         )
-        self._report(stored, change)
+        self._report(events.SettingChanged(stored.model_dump(mode="json"), change.by, change.reason))
         return stored
 
     def _present(self, place: dict[str, Any], operation: AnyOperation) -> FieldMappings | None:

@@ -1,7 +1,7 @@
-"""Which value counts, and why: SYSTEM < PROGRAM < INTEGRATION, most specific wins.
+"""Which value is effective, and why: SYSTEM < PROGRAM < INTEGRATION, most specific wins.
 
 Pure: rows in, answer out. A row that does not parse never becomes effective; the next level's value does, and
-the row is listed in `ignored` so that it can be shouted about.
+the row is listed in `ignored` so that it can be reported.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from integration_hub.configuration.keys import Key, Level
+from integration_hub.configuration.key import Key, Level
 from integration_hub.errors import ConfigurationMissing
 
 _PRECEDENCE = {Level.INTEGRATION: 0, Level.PROGRAM: 1, Level.SYSTEM: 2}

@@ -1,100 +1,41 @@
-"""Every configuration key, declared once: where it lives, what it may hold, its default, and what it is for.
+"""The configuration keys that mean the same for every vendor, declared once: form, default, and what they are for.
 
-From this registry come the check of each value, the documentation table and the meaning of "effective". The
-first word of a configuration type is the vendor (`DCS_LIMITS` is the kind LIMITS of the vendor DCS).
+From this registry, and from the keys that a vendor declares (`Integration.settings`), come the validation of each value,
+the documentation table and the meaning of "effective".
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from integration_hub.configuration.key import Key, Kind, boolean, integer, text
 from integration_hub.models import Purpose
 
 
-class Kind(StrEnum):
-    """The part of a configuration type's code behind the vendor's name."""
-
-    CONNECTION = "CONNECTION"
-    CREDENTIALS = "CREDENTIALS"
-    LIMITS = "LIMITS"
-    MAPPING = "MAPPING"
-    PRICE = "PRICE"
-    RETRY = "RETRY"
-    CACHE = "CACHE"
-
-
-class Level(StrEnum):
-    """Where a value may be set, from the most general to the most specific."""
-
-    SYSTEM = "SYSTEM"
-    PROGRAM = "PROGRAM"
-    INTEGRATION = "INTEGRATION"
-
-
-@dataclass(frozen=True, slots=True)
-class Key[T]:
-    """One setting. `parse` raises ValueError with a reason that does not repeat the value.
-
-    A key without a default must be set before the integration can be called.
-    """
-
-    kind: Kind
-    name: str
-    parse: Callable[[str], T]
-    form: str
-    help: str
-    default: T | None = None
-
-
-def _whole(minimum: int, maximum: int) -> tuple[Callable[[str], int], str]:
-    form = f"whole number, {minimum} to {maximum}"
-
-    def parse(text: str) -> int:
-        if not text.strip().isascii() or not text.strip().isdigit() or not minimum <= int(text) <= maximum:
-            raise ValueError(f"a {form} is wanted")
-        return int(text)
-
-    return parse, form
-
-
-def _flag(text: str) -> bool:
-    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-    if (value := known.get(text.strip().lower())) is None:
-        raise ValueError("true or false is wanted")
-    return value
-
-
-def _text(maximum: int) -> tuple[Callable[[str], str], str]:
-    form = f"text of 1 to {maximum} characters"
-
-    def parse(text: str) -> str:
-        if not 1 <= len(text.strip()) <= maximum or not text.isprintable():
-            raise ValueError(f"printable {form} is wanted")
-        return text.strip()
-
-    return parse, form
 
 
 def _https_base(text: str) -> str:
-    parts = urlsplit(text.strip())
-    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query or parts.username:
-        raise ValueError("an https address of a host, without path, query or login, is wanted")
+    try:
+        parts = urlsplit(text.strip())
+        usable = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port out of range, brackets that do not close
+        usable = False
+    if not usable or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc or len(text) > 200:
+        raise ValueError("must be the https URL of a host, without path, query or login")
     return text.strip().rstrip("/")
 
 
 def _path(text: str) -> str:
-    if not text.startswith("/") or "?" in text or "#" in text or not text.isprintable() or " " in text:
-        raise ValueError("a path that begins with / and has no query is wanted")
+    if not text.startswith("/") or "?" in text or "#" in text or not text.isprintable() or " " in text or len(text) > 200:
+        raise ValueError("must be a path of at most 200 characters that begins with / and has no query")
     return text
 
 
 def _environment(text: str) -> str:
     if text not in {"PRODUCTION", "STAGING", "DEVELOPMENT"}:
-        raise ValueError("PRODUCTION, STAGING or DEVELOPMENT is wanted")
+        raise ValueError("must be PRODUCTION, STAGING or DEVELOPMENT")
     return text
 
 
@@ -102,13 +43,13 @@ def _time_zone(text: str) -> str:
     try:
         return ZoneInfo(text.strip()).key
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a directory of zones
-        raise ValueError("the name of a time zone, for example America/Chicago, is wanted") from None
+        raise ValueError("must be the name of a time zone, for example America/Chicago") from None
 
 
 def _purposes(text: str) -> str:
     names = [name.strip() for name in text.split(",")]
     if not set(names) <= set(Purpose):
-        raise ValueError(f"some of {', '.join(Purpose)} are wanted")
+        raise ValueError(f"must be some of {', '.join(Purpose)}, separated by commas")
     return ", ".join(names)
 
 
@@ -117,23 +58,23 @@ _AMOUNT_FORM = "amount, for example 2.50"
 
 def _amount(text: str) -> Decimal:
     if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4})?", text.strip()) is None:
-        raise ValueError(f"an {_AMOUNT_FORM}, is wanted")
+        raise ValueError(f"must be an {_AMOUNT_FORM}")
     return Decimal(text.strip())
 
 
-_seconds, _seconds_form = _whole(1, 30)
-_short_text, _short_form = _text(100)
-_long_text, _long_form = _text(255)
-# Above 5 MB lies nothing that the vendor can mean: 100 drivers with long histories come to 2 MB.
-_bytes, _bytes_form = _whole(1_000, 5_000_000)
-_per_minute, _per_minute_form = _whole(1, 600)  # rate_limit.recent_calls holds 600 calls
-_per_day, _per_day_form = _whole(1, 10_000_000)
-_delay_ms, _delay_form = _whole(0, 60_000)
-_retries, _retries_form = _whole(0, 10)
-_percent, _percent_form = _whole(0, 100)
-_failures, _failures_form = _whole(1, 100)
-_pause_seconds, _pause_form = _whole(1, 3_600)
-_hours, _hours_form = _whole(0, 720)
+_flag, _flag_form = boolean()
+_seconds, _seconds_form = integer(1, 30)
+_long_text, _long_form = text(255)
+# Above 5 MB lies nothing that a vendor can mean: 100 drivers with long histories come to 2 MB.
+_bytes, _bytes_form = integer(1_000, 5_000_000)
+_per_minute, _per_minute_form = integer(1, 600)  # rate_limit.recent_calls holds 600 calls
+_per_day, _per_day_form = integer(1, 10_000_000)
+_delay_ms, _delay_form = integer(0, 60_000)
+_retries, _retries_form = integer(0, 10)
+_percent, _percent_form = integer(0, 100)
+_failures, _failures_form = integer(1, 100)
+_pause_seconds, _pause_form = integer(1, 3_600)
+_hours, _hours_form = integer(0, 720)
 
 ENABLED = Key(
     Kind.CONNECTION,
@@ -176,28 +117,6 @@ CONNECT_TIMEOUT_SECONDS = Key(
 MAX_RESPONSE_BYTES = Key(
     Kind.CONNECTION, "max_response_bytes", _bytes, _bytes_form, "Answers above this are refused", 5_000_000
 )
-SECOND_SEARCH = Key(
-    Kind.CONNECTION,
-    "second_search",
-    _flag,
-    "true or false",
-    "Repeat a search without an apartment that was not found; a second paid call",
-    False,
-)
-JSON_REQUESTS = Key(
-    Kind.CONNECTION,
-    "json_requests",
-    _flag,
-    "true or false",
-    "Send JSON to an operation that takes it (Criminal); answers are read in either form",
-    False,
-)
-ACCOUNT_NUMBER = Key(
-    Kind.CREDENTIALS, "account_number", _short_text, _short_form, "Account at the vendor, first part of the login"
-)
-DEPARTMENT_ID = Key(Kind.CREDENTIALS, "department_id", _short_text, _short_form, "TransactionInfo: who asks")
-USER_ID = Key(Kind.CREDENTIALS, "user_id", _short_text, _short_form, "TransactionInfo: a service, not a person")
-USER_NAME = Key(Kind.CREDENTIALS, "user_name", _short_text, _short_form, "TransactionInfo: name of that service")
 REQUESTS_PER_MINUTE = Key(
     Kind.LIMITS, "requests_per_minute", _per_minute, _per_minute_form, "Calls that may start in any 60 seconds", 100
 )
@@ -251,7 +170,7 @@ BREAKER_PROBE_TIMEOUT_SECONDS = Key(
     40,
 )
 
-KEYS: tuple[Key[bool] | Key[str] | Key[int], ...] = (
+KEYS: tuple[Key[Any], ...] = (
     ENABLED,
     ENVIRONMENT,
     ALLOWED_PURPOSES,
@@ -260,12 +179,6 @@ KEYS: tuple[Key[bool] | Key[str] | Key[int], ...] = (
     TIMEOUT_SECONDS,
     CONNECT_TIMEOUT_SECONDS,
     MAX_RESPONSE_BYTES,
-    SECOND_SEARCH,
-    JSON_REQUESTS,
-    ACCOUNT_NUMBER,
-    DEPARTMENT_ID,
-    USER_ID,
-    USER_NAME,
     REQUESTS_PER_MINUTE,
     DAILY_LIMIT,
     DAY_TIME_ZONE,
@@ -283,7 +196,7 @@ KEYS: tuple[Key[bool] | Key[str] | Key[int], ...] = (
 
 def operation_path(name: str) -> Key[str]:
     """Return the key of an operation's full path; a vendor's version number is never derived (vendor manuals, D4)."""
-    return Key(Kind.CONNECTION, name, _path, "path", "Full path of the operation")
+    return Key(Kind.CONNECTION, f"{name}_path", _path, "path", "Full path of the operation")
 
 
 def operation_price(name: str) -> Key[Decimal]:

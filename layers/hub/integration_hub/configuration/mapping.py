@@ -18,8 +18,8 @@ from typing import Annotated, Any, Self, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from integration_hub.configuration.keys import Key, Kind
-from integration_hub.integration import AnyOperation
+from integration_hub.configuration.key import Key, Kind
+from integration_hub.vendor.contract import AnyOperation
 from integration_hub.models import Mapped, MappedValue
 from integration_hub.privacy import HubModel
 
@@ -33,7 +33,7 @@ Code = Annotated[str, Field(max_length=200)]
 
 def _distinct(values: Mapping[str, str]) -> Mapping[str, str]:
     if len({vendor.casefold() for vendor in values}) < len(values):
-        raise ValueError("the same vendor value stands there twice (capitals make no difference)")
+        raise ValueError("must not name the same vendor value twice (case is ignored)")
     return values
 
 
@@ -44,7 +44,7 @@ class FieldMapping(HubModel):
         max_length=200, description="path into the result, for example vehicles.vehicle.major_color_code"
     )
     values: Annotated[Mapping[Code, Code], AfterValidator(_distinct)] = Field(
-        {}, max_length=1000, description="vendor's value to carrier's; capitals make no difference"
+        {}, max_length=1000, description="vendor's value to carrier's; case is ignored"
     )
     otherwise: Code | None = Field(None, description="for values without an entry; none: the carrier's value is null")
 
@@ -59,7 +59,7 @@ class FieldMappings(HubModel):
     def read(cls, text: str, operation: AnyOperation) -> Self:
         """Read and check a document; raises ValueError that names the place and quotes no value."""
         if len(text) > _LONGEST:
-            raise ValueError(f"at most {_LONGEST} characters are wanted")
+            raise ValueError(f"must be at most {_LONGEST} characters")
         try:
             mappings = cls.model_validate_json(text)
         except ValidationError as error:
@@ -90,7 +90,7 @@ class FieldMappings(HubModel):
 
 
 def operation_mapping(operation: AnyOperation) -> Key[FieldMappings]:
-    """Return the key of an operation's mapping; without one the result is told in the vendor's words alone."""
+    """Return the key of an operation's mapping; without one the result has the vendor's values only."""
     return Key(
         Kind.MAPPING,
         operation.setting_name,

@@ -1,17 +1,19 @@
-"""Effective configuration from the database, kept for a while and served stale when the database is away."""
+"""Effective configuration from the database, cached, and served stale while the database is unavailable."""
 
 import itertools
-import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from integration_hub import events
 from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, IgnoredRow, resolve
-from integration_hub.configuration.keys import KEYS, Key, Level, operation_cache, operation_path, operation_price
+from integration_hub.configuration.key import Key, Level
+from integration_hub.configuration.keys import KEYS, operation_cache, operation_path, operation_price
 from integration_hub.configuration.mapping import operation_mapping
 from integration_hub.db.connection import Database, Row
-from integration_hub.errors import ConfigurationMissing, DatabaseUnavailable, ProgramUnknown
-from integration_hub.integration import AnyOperation, Integration
+from integration_hub.deadline import Deadline
+from integration_hub.errors import ConfigurationMissing, ProgramUnknown
+from integration_hub.ttl_cache import TtlCache
+from integration_hub.vendor.contract import AnyOperation, Integration
 
 # One query for all that a call needs. A row that the map names for this program applies only to the integration
 # types whose map row is active; a row that the map does not name applies to all.
@@ -49,24 +51,18 @@ WHERE c.scope = 'SYSTEM' AND c.config_key = %(key)s AND c.config_value IS NOT NU
 
 
 def system_value[T](database: Database, vendor: str, key: Key[T]) -> T:
-    """Return what is set for everybody, for those who ask about no program; raise ConfigurationMissing."""
+    """Return the value at SYSTEM, for what belongs to no program; raise ConfigurationMissing."""
     rows = database.query(_SYSTEM_VALUE, {"type_code": f"{vendor}_{key.kind}", "key": key.name})
     found = [ConfigurationRow(0, f"{vendor}_{key.kind}", key.name, row["config_value"], Level.SYSTEM) for row in rows]
     return resolve(vendor, 0, 0, None, found)[key]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cached:
-    configuration: EffectiveConfiguration
-    loaded_at: float
-
-
 class ConfigurationStore:
     """Settings per (program, integration type).
 
-    `fresh_seconds`: how long a load counts as current. `stale_seconds`: how long it is still served while the
-    database does not answer; after that the call is refused. `clock` is monotonic seconds. `report_ignored` hears
-    of each row that could not be used, once per load.
+    `fresh_seconds`: how long a load is current. `stale_seconds`: how long it is still served while the database is
+    unavailable; after that calls are refused. `clock` is monotonic seconds. Each row that could not be used is
+    reported once per load.
     """
 
     def __init__(
@@ -74,50 +70,36 @@ class ConfigurationStore:
         database: Database,
         *,
         clock: Callable[[], float],
-        report_ignored: Callable[[IgnoredRow], None],
+        report: events.Hook,
         fresh_seconds: float = 60,
         stale_seconds: float = 900,
     ) -> None:
         self._database = database
-        self._clock = clock
-        self._report_ignored = report_ignored
-        self._fresh_seconds = fresh_seconds
-        self._stale_seconds = stale_seconds
-        self._cache: dict[tuple[int, str], _Cached] = {}
-        self._loading = threading.Lock()
+        self._report = report
+        self._cache: TtlCache[tuple[int, str], EffectiveConfiguration] = TtlCache(
+            clock, ttl_seconds=fresh_seconds, stale_seconds=stale_seconds
+        )
 
-    def effective(self, integration: Integration, program_id: int) -> EffectiveConfiguration:
-        """Return the settings that count now; raise ProgramUnknown, ConfigurationMissing or DatabaseUnavailable."""
+    def effective(
+        self, integration: Integration, program_id: int, by: Deadline | None = None
+    ) -> EffectiveConfiguration:
+        """Return the effective settings; raise ProgramUnknown, ConfigurationMissing or DatabaseUnavailable."""
         place = (program_id, integration.type_code)
-        cached = self._cache.get(place)
-        if cached is not None and self._clock() - cached.loaded_at < self._fresh_seconds:
-            return cached.configuration
-        with self._loading:
-            return self._refreshed(place, integration)
+        return self._cache.get(place, lambda: self._loaded(integration, program_id, by))
 
-    def _refreshed(self, place: tuple[int, str], integration: Integration) -> EffectiveConfiguration:
-        cached = self._cache.get(place)
-        now = self._clock()
-        if cached is not None and now - cached.loaded_at < self._fresh_seconds:
-            return cached.configuration  # another caller loaded it while this one waited
-        try:
-            configuration = self._load(integration, place[0])
-        except DatabaseUnavailable:
-            if cached is not None and now - cached.loaded_at < self._stale_seconds:
-                return cached.configuration
-            raise
-        self._cache[place] = _Cached(configuration, now)
+    def _loaded(self, integration: Integration, program_id: int, by: Deadline | None) -> EffectiveConfiguration:
+        configuration = self._load(integration, program_id, by)
         for bad in configuration.ignored(_keys_of(integration)):
-            self._report_ignored(bad)
+            self._report(_ignored(bad))
         return configuration
 
-    def _load(self, integration: Integration, program_id: int) -> EffectiveConfiguration:
+    def _load(self, integration: Integration, program_id: int, by: Deadline | None) -> EffectiveConfiguration:
         types = integration.vendor.replace("_", r"\_") + r"\_%"
         rows = self._database.query(
-            _LOAD, {"program_id": program_id, "type_code": integration.type_code, "types": types}
+            _LOAD, {"program_id": program_id, "type_code": integration.type_code, "types": types}, by=by
         )
         if not rows:
-            raise ConfigurationMissing(f"There is no active integration of type {integration.type_code}.")
+            raise ConfigurationMissing(f"No active integration of type {integration.type_code} exists.")
         first = rows[0]
         if first["program_id"] is None:
             raise ProgramUnknown(f"Program {program_id} does not exist.")
@@ -136,13 +118,19 @@ def _row(row: Row) -> ConfigurationRow:
     )
 
 
-def _keys_of(integration: Integration) -> list[Any]:
-    return [*KEYS, *itertools.chain.from_iterable(map(_keys_of_operation, integration.operations))]
+def _ignored(bad: IgnoredRow) -> events.ConfigurationRowIgnored:
+    row = bad.row
+    return events.ConfigurationRowIgnored(row.row_id, f"{row.type_code}.{row.key}", row.level.value, bad.reason)
+
+
+def _keys_of(integration: Integration) -> list[Key[Any]]:
+    operations = itertools.chain.from_iterable(map(_keys_of_operation, integration.operations))
+    return [*KEYS, *integration.settings, *operations]
 
 
 def _keys_of_operation(operation: AnyOperation) -> Iterable[Key[Any]]:
-    yield operation_path(operation.path_key)
+    yield operation_path(operation.setting_name)
     yield operation_price(operation.setting_name)
     yield operation_mapping(operation)
-    if operation.reuse is not None:
-        yield operation_cache(operation.setting_name, operation.reuse.hours)
+    if operation.cache is not None:
+        yield operation_cache(operation.setting_name, operation.cache.hours)

@@ -1,1 +1,1 @@
-"""Vendor logins: rows of integration_credential, opened by KMS or by Secrets Manager, kept in memory only."""
+"""Vendor credentials: rows of integration_credential, decrypted by KMS or kept in Secrets Manager; in memory only."""

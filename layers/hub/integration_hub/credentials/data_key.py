@@ -1,4 +1,4 @@
-"""The data key of kept answers: made once by KMS, stored wrapped, opened once per execution environment."""
+"""The data key of the response cache: made once by KMS, stored wrapped, opened once per execution environment."""
 
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ class DataKey:
             self._database.write(_STORE, {"environment": self._environment, "wrapped_key": made})
             wrapped = self._stored()
         if wrapped is None:
-            raise CredentialUnavailable("The key of kept answers cannot be stored.")
+            raise CredentialUnavailable("The key of the response cache cannot be stored.")
         return opened_data_key(self._kms, wrapped, self._context)
 
     def _stored(self) -> bytes | None:

@@ -1,7 +1,6 @@
-"""The current login for a program, decrypted once and kept in memory for a while."""
+"""The current credential of a program and integration type, decrypted once and cached in memory."""
 
 import hashlib
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,14 +11,15 @@ from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.credentials.vault import decrypted, fetched
 from integration_hub.db.connection import Database, Row
+from integration_hub.deadline import Deadline
 from integration_hub.errors import CredentialUnavailable
-from integration_hub.integration import Integration, Login
+from integration_hub.ttl_cache import TtlCache
+from integration_hub.vendor.contract import Credential, Integration
 
 if TYPE_CHECKING:
     from mypy_boto3_kms.client import KMSClient
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
 
-USERNAME, PASSWORD = "username", "password"
 _REFRESH_SECONDS = 10.0
 _LONGEST_VERSION = 64  # integration_log.credential_version
 
@@ -31,14 +31,6 @@ WHERE c.integration_id = %(integration_id)s AND c.environment = %(environment)s 
   AND (c.program_id = %(program_id)s OR c.program_id IS NULL)
   AND (c.expires_at IS NULL OR c.expires_at > UTC_TIMESTAMP())
 """
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentLogin:
-    """A login and the version of its rows, for integration_log. The login's own repr shows no secret."""
-
-    login: Login
-    version: str
 
 
 def encryption_context(
@@ -54,9 +46,9 @@ def encryption_context(
 
 
 class CredentialStore:
-    """Logins per (program, integration type): the program's own if it has one, else the shared one.
+    """Credentials per (program, integration type): the program's own if it has one, else the shared one.
 
-    `fresh_seconds` bounds how long a decrypted login is kept; `clock` is monotonic seconds.
+    `fresh_seconds` bounds how long a decrypted credential is kept; `clock` is monotonic seconds.
     """
 
     def __init__(
@@ -71,58 +63,46 @@ class CredentialStore:
         self._database = database
         self._kms = kms
         self._secrets = secrets
-        self._clock = clock
-        self._fresh_seconds = fresh_seconds
-        self._cache: dict[tuple[int, str, str], tuple[CurrentLogin, float]] = {}
-        self._refreshed_at: dict[tuple[int, str, str], float] = {}
+        self._cache: TtlCache[tuple[int, str, str], Credential] = TtlCache(clock, ttl_seconds=fresh_seconds)
 
-    def current(self, integration: Integration, configuration: EffectiveConfiguration) -> CurrentLogin:
-        """Return the login to call with; raise CredentialUnavailable or DatabaseUnavailable."""
-        place = (configuration.program_id, integration.type_code, configuration[keys.ENVIRONMENT])
-        cached = self._cache.get(place)
-        if cached is not None and self._clock() - cached[1] < self._fresh_seconds:
-            return cached[0]
-        login = self._loaded(integration, configuration)
-        self._cache[place] = (login, self._clock())
-        return login
+    def current(self, integration: Integration, settings: EffectiveConfiguration, by: Deadline) -> Credential:
+        """Return the credential to call with; raise CredentialUnavailable or DatabaseUnavailable."""
+        place = (settings.program_id, integration.type_code, settings[keys.ENVIRONMENT])
+        return self._cache.get(place, lambda: self._loaded(integration, settings, by))
 
-    def refreshed(self, integration: Integration, configuration: EffectiveConfiguration) -> CurrentLogin:
-        """Return the login as it is stored now, past the cache: the one in use was refused, or is locked.
+    def refreshed(self, integration: Integration, settings: EffectiveConfiguration, by: Deadline) -> Credential:
+        """Return the credential as it is stored now, past the cache: the one in use was refused, or is locked.
 
-        While it stays locked every call asks, so one reading in some seconds has to do.
+        While it stays locked every call asks, so one load in some seconds has to do.
         """
-        place = (configuration.program_id, integration.type_code, configuration[keys.ENVIRONMENT])
-        if self._clock() - self._refreshed_at.get(place, -math.inf) >= _REFRESH_SECONDS:
-            self._refreshed_at[place] = self._clock()
-            self._cache.pop(place, None)
-        return self.current(integration, configuration)
+        place = (settings.program_id, integration.type_code, settings[keys.ENVIRONMENT])
+        return self._cache.refresh(
+            place, lambda: self._loaded(integration, settings, by), min_interval_seconds=_REFRESH_SECONDS
+        )
 
-    def _loaded(self, integration: Integration, configuration: EffectiveConfiguration) -> CurrentLogin:
-        environment = configuration[keys.ENVIRONMENT]
+    def _loaded(self, integration: Integration, settings: EffectiveConfiguration, by: Deadline) -> Credential:
+        environment, names = settings[keys.ENVIRONMENT], integration.authentication.secret_names
         rows = self._database.query(
             _LOAD,
             {
-                "integration_id": configuration.integration_id,
+                "integration_id": settings.integration_id,
                 "environment": environment,
-                "program_id": configuration.program_id,
+                "program_id": settings.program_id,
             },
+            by=by,
         )
         own = {row["credential_key"]: row for row in rows if row["program_id"] is not None}
         chosen = own or {row["credential_key"]: row for row in rows}
-        missing = [name for name in (USERNAME, PASSWORD) if name not in chosen]
+        missing = [name for name in names if name not in chosen]
         if missing:
             raise CredentialUnavailable(
                 f"No current, unexpired {' and '.join(missing)} is stored for {integration.type_code} in {environment}"
-                f" (program {configuration.program_id} or shared)."
+                f" (program {settings.program_id} or shared)."
             )
-        opened = {name: self._opened(integration, environment, chosen[name]) for name in (USERNAME, PASSWORD)}
-        return CurrentLogin(
-            Login(
-                account_number=configuration[keys.ACCOUNT_NUMBER],
-                username=opened[USERNAME].value,
-                password=opened[PASSWORD].value,
-            ),
-            _version(opened[name].version for name in (USERNAME, PASSWORD)),
+        opened = {name: self._opened(integration, environment, chosen[name]) for name in names}
+        return Credential(
+            {name: secret.value for name, secret in opened.items()},
+            _version(secret.version for secret in opened.values()),
         )
 
     def _opened(self, integration: Integration, environment: str, row: Row) -> "_Opened":
@@ -131,7 +111,7 @@ class CredentialStore:
             # The row stays when the secret is rotated, so the secret's version is what tells logins apart.
             return _Opened(SecretStr(secret.fields[0]), f"{row['id']}:{secret.version_id[:8]}")
         context = encryption_context(integration, environment, row["credential_key"], row["program_id"])
-        # A new password is a new version, also where nobody thought of writing one.
+        # A new secret is a new version, also where the row's version was not changed.
         own_version = f"{row['version'] or row['id']}.{hashlib.sha256(row['encrypted_value']).hexdigest()[:8]}"
         return _Opened(SecretStr(decrypted(self._kms, row["encrypted_value"], context)), own_version)
 
@@ -145,6 +125,6 @@ class _Opened:
 
 
 def _version(parts: Iterable[str]) -> str:
-    """Return what names a login in the log and to the guard: the versions of its parts, or a digest of long ones."""
-    told = "/".join(parts)
-    return told if len(told) <= _LONGEST_VERSION else hashlib.sha256(told.encode()).hexdigest()[:32]
+    """Return what names a credential in logs and for the lockout: the versions of its parts, or a digest of long ones."""
+    version = "/".join(parts)
+    return version if len(version) <= _LONGEST_VERSION else hashlib.sha256(version.encode()).hexdigest()[:32]

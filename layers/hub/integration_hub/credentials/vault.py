@@ -38,7 +38,7 @@ def decrypted(kms: "KMSClient", ciphertext: bytes, context: Mapping[str, str]) -
 
 def new_data_key(kms: "KMSClient", key_arn: str, context: Mapping[str, str]) -> bytes:
     """Return a new 256-bit key as KMS wraps it; nobody has seen it in the clear."""
-    with _kms_asked_to("make the key of kept answers"):
+    with _kms_asked_to("make the key of the response cache"):
         return kms.generate_data_key_without_plaintext(KeyId=key_arn, KeySpec="AES_256", EncryptionContext=context)[
             "CiphertextBlob"
         ]
@@ -46,7 +46,7 @@ def new_data_key(kms: "KMSClient", key_arn: str, context: Mapping[str, str]) -> 
 
 def opened_data_key(kms: "KMSClient", wrapped: bytes, context: Mapping[str, str]) -> bytes:
     """Return a wrapped key in the clear."""
-    with _kms_asked_to("open the key of kept answers"):
+    with _kms_asked_to("open the key of the response cache"):
         return kms.decrypt(CiphertextBlob=wrapped, EncryptionContext=context)["Plaintext"]
 
 

@@ -1,51 +1,58 @@
-"""What it means that an earlier call holds the caller's key. Pure."""
+"""The idempotency record of a key, and its status for the next request with the same key. Pure.
 
-from dataclasses import dataclass
+The record is a row of integration_log: the call that holds the key.
+"""
+
+import hashlib
 from enum import Enum, auto
 
-from integration_hub.models import Outcome, References
-from integration_hub.response_cache.encryption import same
-from integration_hub.response_cache.fingerprint import KEY_SECONDS, LOST_KEY_SECONDS
+from integration_hub.integration_log.store import KeyHolder
+from integration_hub.models import Call, Outcome, References
+from integration_hub.response_cache.encryption import same_fingerprint
 
-# No call lasts longer than its function may (template.yaml). One that is open for so long will never say how it ended.
-_DEAD_SECONDS = 60
+KEY_SECONDS = 24 * 3600
+"""How long an idempotency key is remembered."""
+LOST_KEY_SECONDS = 30 * KEY_SECONDS
+"""How long it is remembered that the response to it is lost: longer than a workflow can be redriven."""
+# No call lasts longer than its function may (template.yaml). One that is open for so long will never be settled.
+_MAX_CALL_SECONDS = 60
 
 
-class Standing(Enum):
-    """What a second request with the same key has to do with the first."""
+class Status(Enum):
+    """What a request finds under its idempotency key."""
 
-    ANOTHER_QUESTION = auto()
-    """It asks something else: the key was used by mistake."""
-    UNDER_WAY = auto()
-    """Wait for the answer."""
-    ANSWERED = auto()
-    """Take the answer."""
+    IN_PROGRESS = auto()
+    """The first request is still being processed."""
+    COMPLETED = auto()
+    """The first request was answered; its response is replayed."""
     LOST = auto()
-    """The first may have been paid for, and nobody has its answer."""
-    FORGOTTEN = auto()
-    """So long ago, or ended before anything was sent: the key is free again."""
+    """The first request may have been charged, and its response is lost."""
+    MISMATCH = auto()
+    """The key was used for a different request."""
+    EXPIRED = auto()
+    """The key is free again: it is old, or its call ended before anything was sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A call that holds a key. One that certainly bought nothing has given it back when it was closed."""
+type IdempotencyRecord = KeyHolder
 
-    call_id: str
-    outcome: Outcome
-    age_seconds: int
-    subject: bytes | None
-    sent: bool
-    """Whether a request may have left."""
-    references: References
 
-    def standing(self, subject: bytes | None, references: References) -> Standing:
-        """Hold it against the same key's next request."""
-        if self.age_seconds >= (KEY_SECONDS if self.outcome.has_answer else LOST_KEY_SECONDS):
-            return Standing.FORGOTTEN
-        if self.outcome in {Outcome.OPEN, Outcome.ABANDONED} and self.age_seconds >= _DEAD_SECONDS and not self.sent:
-            return Standing.FORGOTTEN
-        if self.references != references or not same(self.subject, subject):
-            return Standing.ANOTHER_QUESTION
-        if self.outcome is Outcome.OPEN and self.age_seconds < _DEAD_SECONDS:
-            return Standing.UNDER_WAY
-        return Standing.ANSWERED if self.outcome.has_answer else Standing.LOST
+def key_hash(call: Call) -> bytes | None:
+    """Return the digest of the caller's idempotency key, which belongs to one program."""
+    if call.idempotency_key is None:
+        return None
+    return hashlib.sha256(f"{call.program_id} {call.idempotency_key}".encode()).digest()
+
+
+def status(record: IdempotencyRecord, fingerprint: bytes | None, references: References) -> Status:
+    """Hold the record against the next request with its key. A call that bought nothing has released its key."""
+    is_answered, age = record.outcome.has_answer, record.age_seconds
+    is_unsettled = record.outcome in {Outcome.OPEN, Outcome.ABANDONED}
+    if age >= (KEY_SECONDS if is_answered else LOST_KEY_SECONDS):
+        return Status.EXPIRED
+    if is_unsettled and age >= _MAX_CALL_SECONDS and record.admitted_at is None:
+        return Status.EXPIRED
+    if record.references != references or not same_fingerprint(record.fingerprint, fingerprint):
+        return Status.MISMATCH
+    if record.outcome is Outcome.OPEN and age < _MAX_CALL_SECONDS:
+        return Status.IN_PROGRESS
+    return Status.COMPLETED if is_answered else Status.LOST

@@ -1,165 +1,249 @@
-"""Opening and closing rows of integration_log."""
+"""Opening and settling rows of integration_log, and asking them about keys and cached responses."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
 
 import pymysql
 
+from integration_hub import events
+from integration_hub.admission.decision import NOT_ASKED, Decision, decoded
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
-from integration_hub.db.connection import BatchResult, Database
+from integration_hub.db.connection import BatchResult, Database, Row
+from integration_hub.deadline import Deadline
 from integration_hub.errors import DatabaseUnavailable, FieldProblem, ReferenceUnknown
-from integration_hub.integration_log.record import Closing, as_json
-from integration_hub.models import Call, Deadline
+from integration_hub.integration_log import statements
+from integration_hub.integration_log.projection import bounded
+from integration_hub.integration_log.settlement import Settlement
+from integration_hub.models import Call, Outcome, References
 from integration_hub.privacy import masked
 
-# Safe to repeat: the call id is unique, so a second arrival of the same opening changes nothing. Nor does that of
-# another call with the same claim.
-_OPEN = """
-INSERT INTO integration_log
-  (call_id, integration_id, program_id, policy_id, quote_id, driver_id, vehicle_id, purpose, request_type, request_url,
-   request_data, correlation_id, configuration_version, created_by,
-   idempotency_key_hash, request_fingerprint, cost, outcome, opened_at)
-VALUES
-  (%(call_id)s, %(integration_id)s, %(program_id)s, %(policy_id)s, %(quote_id)s, %(driver_id)s, %(vehicle_id)s,
-   %(purpose)s, %(request_type)s, %(request_url)s, %(request_data)s, %(correlation_id)s, %(configuration_version)s,
-   %(created_by)s, %(claim)s, %(subject)s, %(cost)s, 'OPEN', UTC_TIMESTAMP(6))
-ON DUPLICATE KEY UPDATE call_id = integration_log.call_id
-"""
-
-_CLOSE = """
-UPDATE integration_log
-SET outcome = %(outcome)s, is_success = %(is_success)s, response_code = %(response_code)s,
-    response_time_ms = %(response_time_ms)s, response_data = %(response_data)s, error_code = %(error_code)s,
-    error_message = %(error_message)s, retry_count = %(retry_count)s, attempts = %(attempts)s, cost = %(cost)s,
-    credential_version = %(credential_version)s, source_call_id = %(source_call_id)s, closed_at = UTC_TIMESTAMP(6),
-    cached_response = %(cached_response)s, cached_until = UTC_TIMESTAMP(6) + INTERVAL %(keep_seconds)s SECOND,
-    idempotency_key_hash = IF(%(frees_claim)s, NULL, claim)
-WHERE call_id = %(call_id)s AND outcome = 'OPEN'
-"""
-
-# A repetition finds the row as it was, so it is safe to repeat.
-_SENDING = """
-UPDATE integration_log SET sent_at = UTC_TIMESTAMP(6)
-WHERE call_id = %(call_id)s AND idempotency_key_hash = %(claim)s AND outcome = 'OPEN'
-"""
-
-# 15 minutes: no Lambda function lives longer, so nobody will close such a row any more. Its cost stays what it was when
-# it was opened, unless it is known that nothing was sent.
-_ABANDON = """
-UPDATE integration_log
-SET outcome = 'ABANDONED', is_success = FALSE, error_code = 'ABANDONED', closed_at = UTC_TIMESTAMP(6),
-    cost = IF(claim IS NOT NULL AND sent_at IS NULL, 0, cost),
-    error_message = 'The function ended without closing the row; its log under this call id may say more.'
-WHERE outcome = 'OPEN' AND opened_at < UTC_TIMESTAMP(6) - INTERVAL 15 MINUTE ORDER BY opened_at LIMIT %(batch)s
-"""
-
-_IS_OURS = "SELECT id FROM integration_log WHERE call_id = %(call_id)s"
-
+_MAX_REQUEST_DATA_BYTES = 5_000
+# Of a cached response: what fits beside the other columns of a settlement, and into a statement of its own, below the
+# 16 KB above which RDS Proxy pins a connection. Encrypted bytes grow by some 3 % when they are quoted.
+_SETTLED_BYTES, _PART_BYTES = 5_000, 14_000
 # MySQL says 1216 instead of 1452 to an account that may not read the whole of the parent table.
 _FOREIGN_KEY_FAILED = frozenset({1216, 1452})
 
 
-class IntegrationLog:
-    """The record of every call.
+class ClaimStatus(StrEnum):
+    """What became of a call that was to be put on record."""
 
-    `report_unclosed` hears of a closing that could not be written, `report_abandoned` how many rows were found that
-    nobody will close.
+    CLAIMED = "CLAIMED"
+    """Its row is open, and no other call has its idempotency key."""
+    CACHED = "CACHED"
+    """The same, and there is a cached response."""
+    KEY_HELD = "KEY_HELD"
+    """Another call has its idempotency key; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestIdentity:
+    """What makes two requests the same: the idempotency key, or the question.
+
+    A response may be used again for the same question for `cache_seconds`, and is kept for `keep_seconds`.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        report_unclosed: Callable[[Call, Closing], None],
-        report_abandoned: Callable[[int], None],
-    ) -> None:
-        self._database = database
-        self._report_unclosed = report_unclosed
-        self._report_abandoned = report_abandoned
+    key_hash: bytes | None = None
+    fingerprint: bytes | None = None
+    cache_seconds: int = 0
+    keep_seconds: int = 0
 
-    def open(
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A row whose response was stored: encrypted, and None where it has expired."""
+
+    call_id: str
+    correlation_id: str
+    answered_at: datetime | None
+    encrypted_response: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """The row that holds an idempotency key."""
+
+    stored: StoredRow
+    outcome: Outcome
+    age_seconds: int
+    admitted_at: datetime | None
+    fingerprint: bytes | None
+    references: References
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What came of `begin`. `decision` is None where a row that admission needs is missing."""
+
+    status: ClaimStatus
+    cached: StoredRow | None
+    decision: Decision | None
+
+
+class IntegrationLog:
+    """The record of every call."""
+
+    def __init__(self, database: Database, *, report: events.Hook) -> None:
+        self._database = database
+        self._report = report
+
+    def begin(
         self,
         call: Call,
-        configuration: EffectiveConfiguration,
-        url: str,
+        settings: EffectiveConfiguration,
+        identity: RequestIdentity,
+        admission: dict[str, Any] | None,
         *,
-        claim: bytes | None = None,
-        subject: bytes | None = None,
-    ) -> bool:
-        """Put the call on record before anything is sent; return whether it is: not where another call has its claim.
+        use_cache: bool = True,
+    ) -> Begun:
+        """Put the call on record, claim its key, look for a cached response and take a slot, in one round trip.
 
-        Raises ReferenceUnknown for a policy, quote, driver or vehicle that does not exist, and DatabaseUnavailable:
-        in both cases no call may be made.
+        `admission` holds the arguments of the decision; None: the call is not to be admitted now. Raises
+        ReferenceUnknown for a policy, quote, driver or vehicle that does not exist, and DatabaseUnavailable: in both
+        cases nothing may be sent.
         """
+        path = settings[keys.operation_path(call.operation.setting_name)]
+        values = {
+            "call_id": call.call_id,
+            **call.references.model_dump(),
+            "purpose": call.purpose.value,
+            "request_type": call.operation.name,
+            "request_url": settings[keys.BASE_URL] + path,
+            "request_data": bounded(masked(call.search), _MAX_REQUEST_DATA_BYTES),
+            "correlation_id": call.correlation_id,
+            "trace_id": call.trace_id,
+            "configuration_version": settings.version,
+            "created_by": settings.system_user_id,
+            "cost": settings[keys.operation_price(call.operation.setting_name)],
+            "key_hash": identity.key_hash,
+            "fingerprint": identity.fingerprint,
+            "cache_seconds": identity.cache_seconds if use_cache else 0,
+            "admit": admission is not None,
+            **(admission or NOT_ASKED),
+            "program_id": call.program_id,
+            "integration_id": settings.integration_id,
+        }
         try:
-            written = self._database.write(
-                _OPEN,
-                {
-                    "call_id": call.call_id,
-                    "integration_id": configuration.integration_id,
-                    "program_id": call.program_id,
-                    **call.references.model_dump(),
-                    "purpose": call.purpose.value,
-                    "request_type": call.operation.name,
-                    "request_url": url,
-                    "request_data": as_json(masked(call.search)),
-                    "correlation_id": call.correlation_id,
-                    "configuration_version": configuration.version,
-                    "created_by": configuration.system_user_id,
-                    "claim": claim,
-                    "subject": subject,
-                    "cost": configuration[keys.operation_price(call.operation.setting_name)],
-                },
-            )
-            # No row was added: the statement was repeated after a broken connection, or the claim is taken.
-            return written.rows > 0 or bool(self._database.query(_IS_OURS, {"call_id": call.call_id}))
+            (row,) = self._database.query(statements.BEGIN, values, by=call.settle_by)
         except pymysql.IntegrityError as error:
             missing = self._unknown_references(call) if error.args[0] in _FOREIGN_KEY_FAILED else []
             if not missing:
                 raise  # a defect, or a row that came back in this moment
-            told = " ".join(problem.message for problem in missing)
-            raise ReferenceUnknown(f"{told} Nothing was bought.", fields=missing) from None
+            detail = " ".join(problem.message for problem in missing)
+            raise ReferenceUnknown(f"{detail} Nothing was bought.", fields=missing) from None
+        status = ClaimStatus(row["claim"])
+        return Begun(status, _stored(row) if status is ClaimStatus.CACHED else None, decoded(row))
 
-    def sending(self, call: Call, claim: bytes) -> bool:
-        """Put on record that a request is about to leave; return whether the call still holds its claim.
-
-        Raises DatabaseUnavailable; in both cases nothing may be sent.
-        """
-        return self._database.write(_SENDING, {"call_id": call.call_id, "claim": claim}).rows > 0
-
-    def close(
-        self, call: Call, closing: Closing, *, cached_response: bytes | None = None, keep_seconds: int = 0
+    def settle(
+        self, call: Call, settlement: Settlement, *, cached_response: bytes | None = None, keep_seconds: int = 0
     ) -> None:
-        """Write how the call ended, and keep its sealed answer for a while where there is one.
+        """Write how the call ended, and store its encrypted response for a while where there is one.
 
-        Never raises: a paid answer must reach the caller whatever the database does.
+        Never raises: a paid response must reach the caller whatever the database does.
         """
+        columns = settlement.columns()
+        parts, last = _parts(cached_response)
         values = {
-            **closing.columns(),
+            **columns,
             "call_id": call.call_id,
-            "cached_response": cached_response,
+            "cached_response": last,
+            "offset": sum(len(part) for part in parts),
             "keep_seconds": None if cached_response is None else keep_seconds,
-            "frees_claim": closing.outcome.bought_nothing,
+            "releases_key": settlement.outcome.bought_nothing,
         }
         try:
-            self._database.write(_CLOSE, values)
+            offset = 0
+            for part in parts:
+                self._database.write(
+                    statements.APPEND_CACHED, {"call_id": call.call_id, "part": part, "offset": offset}, by=call.settle_by
+                )
+                offset += len(part)
+            self._database.write(statements.SETTLE, values, by=call.settle_by)
         except (DatabaseUnavailable, pymysql.MySQLError):
-            self._report_unclosed(call, closing)
+            self._report(events.SettlementLost(call.call_id, columns))
+        self._report(_call_ended(call, settlement))
+
+    def key_holder(self, call: Call, key_hash: bytes) -> KeyHolder | None:
+        """Return the row that holds an idempotency key; raise DatabaseUnavailable."""
+        rows = self._database.query(statements.KEY_HOLDER, {"key_hash": key_hash}, by=call.settle_by)
+        return _key_holder(rows[0]) if rows else None
+
+    def release_key(self, call: Call, key_hash: bytes, holder: KeyHolder) -> None:
+        """Take a key from the row that held it, unless the row has changed meanwhile; raise DatabaseUnavailable."""
+        values = {
+            "call_id": holder.stored.call_id,
+            "key_hash": key_hash,
+            "admitted_at": holder.admitted_at,
+            "outcome": holder.outcome.value,
+        }
+        self._database.write(statements.RELEASE_KEY, values, by=call.settle_by)
 
     def close_abandoned(self, until: Deadline) -> BatchResult:
         """Close rows whose functions were killed, or could not reach the database in the end."""
-        closed = self._database.write_batches(_ABANDON, until)
+        closed = self._database.write_batches(statements.ABANDON, until)
         if closed.rows:
-            self._report_abandoned(closed.rows)
+            self._report(events.CallsAbandoned(closed.rows))
         return closed
+
+    def remove_expired_responses(self, until: Deadline) -> BatchResult:
+        """Remove cached responses past their retention, with their fingerprints and keys."""
+        return self._database.write_batches(statements.EXPIRE_CACHED, until)
 
     def _unknown_references(self, call: Call) -> list[FieldProblem]:
         """Look the references up, only now that one of them is known to be missing."""
         given = call.references.model_dump(exclude_none=True)
         tables = {name: name.removesuffix("_id") for name in given}
         return [
-            FieldProblem(f"references.{name}", f"There is no {tables[name]} {value}.")
+            FieldProblem(f"references.{name}", f"The {tables[name]} {value} does not exist.")
             for name, value in given.items()
             # The table's name is one of the model's four field names.
-            if not self._database.query(f"SELECT id FROM `{tables[name]}` WHERE id = %s", (value,))  # noqa: S608
+            if not self._database.query(
+                f"SELECT id FROM `{tables[name]}` WHERE id = %s",  # noqa: S608
+                (value,),
+                by=call.settle_by,
+            )
         ]
+
+
+def _parts(encrypted: bytes | None) -> tuple[list[bytes], bytes | None]:
+    """Split a response into what is appended by statements of its own, and what the settlement itself carries."""
+    if encrypted is None or len(encrypted) <= _SETTLED_BYTES:
+        return [], encrypted
+    before = encrypted[:-_SETTLED_BYTES]
+    return [before[at : at + _PART_BYTES] for at in range(0, len(before), _PART_BYTES)], encrypted[-_SETTLED_BYTES:]
+
+
+def _stored(row: Row) -> StoredRow:
+    closed_at = row["closed_at"]
+    answered_at = None if closed_at is None else closed_at.replace(tzinfo=UTC)
+    return StoredRow(row["call_id"], row["correlation_id"], answered_at, row["cached_response"])
+
+
+def _key_holder(row: Row) -> KeyHolder:
+    return KeyHolder(
+        stored=_stored(row),
+        outcome=Outcome(row["outcome"]),
+        age_seconds=row["age_seconds"],
+        admitted_at=row["admitted_at"],
+        fingerprint=row["request_fingerprint"],
+        references=References(**{name: row[name] for name in References.model_fields}),
+    )
+
+
+def _call_ended(call: Call, settlement: Settlement) -> events.CallEnded:
+    return events.CallEnded(
+        call_id=call.call_id,
+        integration=call.integration.type_code,
+        operation=call.operation.name,
+        program_id=call.program_id,
+        references=call.references.model_dump(exclude_none=True),
+        purpose=call.purpose.value,
+        outcome=settlement.outcome.value,
+        error_code=settlement.error_code,
+        response_code=settlement.response_code,
+        response_time_ms=settlement.response_time_ms,
+        attempts=len(settlement.attempts),
+    )

@@ -1,6 +1,6 @@
-"""Encrypting kept answers, and digests of questions that tell nothing without the key.
+"""Encryption of cached responses, and keyed digests of questions that reveal nothing without the key.
 
-XChaCha20-Poly1305 by libsodium. A sealed answer opens only under the call id that it belongs to.
+XChaCha20-Poly1305 by libsodium. An encrypted response can be decrypted only under the call id that it belongs to.
 """
 
 import hashlib
@@ -10,47 +10,46 @@ from collections.abc import Callable
 from nacl.exceptions import CryptoError
 from nacl.secret import Aead
 
-MOST_BYTES = 4_000_000
-"""A sealed answer above this is not kept: a statement has to fit into the database's smallest packet."""
-
+MAX_ENCRYPTED_BYTES = 1_000_000
+"""A larger response is not stored. The largest that a vendor may send (5 MB) compresses to about a third of this."""
 
 _KEY_NAME_BYTES = 4
 
 
-def same(one: bytes | None, other: bytes | None) -> bool:
-    """Compare two digests; what was digested with another key is not known to differ."""
+def same_fingerprint(one: bytes | None, other: bytes | None) -> bool:
+    """Compare two fingerprints; those made with different keys are not known to differ."""
     return one == other or (one or b"")[:_KEY_NAME_BYTES] != (other or b"")[:_KEY_NAME_BYTES]
 
 
-class Seal:
-    """Seals with a key that is loaded when it is first needed. `load` raises CredentialUnavailable."""
+class ResponseCipher:
+    """Encrypts with a data key that is loaded when it is first needed. `load` raises CredentialUnavailable."""
 
     def __init__(self, load: Callable[[], bytes]) -> None:
         self._load = load
         self._key: bytes | None = None
 
-    def digest(self, words: bytes) -> bytes:
-        """Return 32 bytes that are the same for the same words, and from which nobody can guess them.
+    def fingerprint(self, question: bytes) -> bytes:
+        """Return 32 bytes that are equal for equal questions and cannot be reversed by guessing.
 
-        The first four name the key, so that digests with another one are known as such.
+        The first four name the key, so that fingerprints made with another key are recognised.
         """
-        digest = hashlib.blake2b(words, digest_size=32 - _KEY_NAME_BYTES, key=self._own("digest")).digest()
-        return self._own("name")[:_KEY_NAME_BYTES] + digest
+        digest = hashlib.blake2b(question, digest_size=32 - _KEY_NAME_BYTES, key=self._derived("fingerprint")).digest()
+        return self._derived("name")[:_KEY_NAME_BYTES] + digest
 
-    def sealed(self, text: bytes, call_id: str) -> bytes | None:
-        """Return the text compressed and encrypted, or None where that is too large to keep."""
-        sealed = bytes(Aead(self._own("seal")).encrypt(zlib.compress(text), call_id.encode()))
-        return sealed if len(sealed) <= MOST_BYTES else None
+    def encrypted(self, text: bytes, call_id: str) -> bytes | None:
+        """Return the text compressed and encrypted, or None where that is too large to store."""
+        encrypted = bytes(Aead(self._derived("encrypt")).encrypt(zlib.compress(text), call_id.encode()))
+        return encrypted if len(encrypted) <= MAX_ENCRYPTED_BYTES else None
 
-    def opened(self, sealed: bytes, call_id: str) -> bytes | None:
-        """Return the text, or None where the key, the call or a byte is not the one that it was sealed with."""
+    def decrypted(self, encrypted: bytes, call_id: str) -> bytes | None:
+        """Return the text, or None where the key, the call or a byte is not the one that it was encrypted with."""
         try:
-            return zlib.decompress(Aead(self._own("seal")).decrypt(sealed, call_id.encode()))
+            return zlib.decompress(Aead(self._derived("encrypt")).decrypt(encrypted, call_id.encode()))
         except CryptoError:
             return None
 
-    def _own(self, use: str) -> bytes:
-        """Return the key of one use, so that no key serves two."""
+    def _derived(self, use: str) -> bytes:
+        """Derive the key of one use, so that no key serves two."""
         if self._key is None:
             self._key = self._load()
         return hashlib.blake2b(use.encode(), digest_size=32, key=self._key).digest()

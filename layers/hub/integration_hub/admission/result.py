@@ -1,7 +1,7 @@
-"""What a call's end changes: breaker and login guard, each by at most one statement. None while all is well.
+"""What the end of an attempt changes: circuit breaker and credential lockout, each by at most one statement.
 
-Results count only where they were asked for: in the breaker's epoch in which the call was admitted, and a probe's
-by its token. So a call from before an opening neither closes nor extends it.
+While all is well nothing is written. A result counts only in the breaker's epoch in which the attempt was admitted, and
+a trial call's only by its token. So an attempt from before an opening neither closes nor extends it.
 """
 # ruff: noqa: S608 - the statements are built from this module's constants; every value is a parameter
 
@@ -10,7 +10,7 @@ from enum import StrEnum, auto
 from typing import Any
 
 from integration_hub.admission.request import Permit
-from integration_hub.admission.statement import MICROSECONDS
+from integration_hub.admission.decision import MICROSECONDS
 from integration_hub.errors import IntegrationError, VendorAuthRefused, VendorRejected, VendorResponseInvalid
 
 # The vendor's operation worked, even where it said no.
@@ -25,9 +25,9 @@ class Kind(StrEnum):
     PROBE_FAILED = auto()
     PROBE_SUCCEEDED = auto()
     PROBE_UNUSED = auto()
-    LOGIN_REFUSED = auto()
-    LOGIN_ACCEPTED = auto()
-    LOGIN_UNUSED = auto()
+    CREDENTIAL_REFUSED = auto()
+    CREDENTIAL_ACCEPTED = auto()
+    TRIAL_UNUSED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def of(permit: Permit, error: IntegrationError | None) -> list[Result]:
     """Return what the end of a sent request changes."""
     if error is not None and error.trips_breaker:
         outage = Kind.PROBE_FAILED if permit.is_probe else Kind.OUTAGE
-        return [Result(outage, error.code), *_login_unused(permit)]
+        return [Result(outage, error.code), *_trial_unused(permit)]
     if error is not None and not isinstance(error, _ANSWERS):
         return of_unused(permit)
     answered: list[Result] = []
@@ -51,19 +51,19 @@ def of(permit: Permit, error: IntegrationError | None) -> list[Result]:
     elif permit.breaker_had_failures:
         answered.append(Result(Kind.RECOVERED))
     if isinstance(error, VendorAuthRefused):
-        return [*answered, Result(Kind.LOGIN_REFUSED)]
+        return [*answered, Result(Kind.CREDENTIAL_REFUSED)]
     if isinstance(error, VendorResponseInvalid):
-        return [*answered, *_login_unused(permit)]  # nobody knows who wrote that, and whether they looked at the login
-    return [*answered, Result(Kind.LOGIN_ACCEPTED)] if permit.login_on_trial else answered
+        return [*answered, *_trial_unused(permit)]  # unknown who wrote that, and whether the credential was checked
+    return [*answered, Result(Kind.CREDENTIAL_ACCEPTED)] if permit.is_trial else answered
 
 
 def of_unused(permit: Permit) -> list[Result]:
     """Return what has to be given back when nothing was sent."""
-    return [*([Result(Kind.PROBE_UNUSED)] if permit.is_probe else []), *_login_unused(permit)]
+    return [*([Result(Kind.PROBE_UNUSED)] if permit.is_probe else []), *_trial_unused(permit)]
 
 
-def _login_unused(permit: Permit) -> list[Result]:
-    return [Result(Kind.LOGIN_UNUSED)] if permit.login_on_trial else []
+def _trial_unused(permit: Permit) -> list[Result]:
+    return [Result(Kind.TRIAL_UNUSED)] if permit.is_trial else []
 
 
 def parameters(permit: Permit) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def parameters(permit: Permit) -> dict[str, Any]:
     request = permit.request
     return {
         "endpoint": request.endpoint,
-        "login": request.login,
+        "credential": request.credential,
         "token": permit.token,
         "epoch": permit.epoch,
         "threshold": request.failure_threshold,
@@ -107,15 +107,15 @@ def statements(now: str) -> dict[Kind, str]:
             WHERE {probing}
         """,
         Kind.PROBE_UNUSED: f"UPDATE circuit_breaker SET probe_token = 0, probe_until = 0 WHERE {probing}",
-        Kind.LOGIN_REFUSED: f"""
+        Kind.CREDENTIAL_REFUSED: f"""
             UPDATE credential_lockout
             SET verified = 0, trials = GREATEST(trials - 1, 0), refusals = refusals + 1,
                 locked_at = IF(refusals >= 2, COALESCE(locked_at, {now}), NULL)
-            WHERE login = %(login)s
+            WHERE credential = %(credential)s
         """,
-        Kind.LOGIN_ACCEPTED: """
+        Kind.CREDENTIAL_ACCEPTED: """
             UPDATE credential_lockout SET verified = 1, trials = 0, refusals = 0, locked_at = NULL
-            WHERE login = %(login)s AND refusals < 2
+            WHERE credential = %(credential)s AND refusals < 2
         """,
-        Kind.LOGIN_UNUSED: "UPDATE credential_lockout SET trials = GREATEST(trials - 1, 0) WHERE login = %(login)s",
+        Kind.TRIAL_UNUSED: "UPDATE credential_lockout SET trials = GREATEST(trials - 1, 0) WHERE credential = %(credential)s",
     }

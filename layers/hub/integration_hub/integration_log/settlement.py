@@ -1,19 +1,22 @@
-"""What a row of integration_log says, from masked values only. Pure."""
+"""How a call ended, as its row of integration_log says it, from masked values only. Pure."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from integration_hub.errors import IntegrationError, NotAdmitted
+from integration_hub.errors import IntegrationError, InternalError, NotAdmitted
+from integration_hub.integration_log.projection import as_json, bounded
 from integration_hub.models import Attempt, Outcome
 from integration_hub.privacy import HubModel, masked
 
+_MAX_RESPONSE_DATA_BYTES = 5_000
+_MAX_MESSAGE_CHARACTERS = 500
+
 
 @dataclass(frozen=True, slots=True)
-class Closing:
-    """How a call ended. `response_data` is masked before it gets here."""
+class Settlement:
+    """The end of a call. `response_data` is masked."""
 
     outcome: Outcome
     response_code: int | None = None
@@ -26,15 +29,16 @@ class Closing:
     source_call_id: str | None = None
 
     def columns(self) -> dict[str, Any]:
-        """Return the values of the columns that closing writes."""
+        """Return the values of the columns that settling writes."""
+        data = self.response_data
         return {
             "outcome": self.outcome.value,
             "is_success": self.outcome.has_answer,
             "response_code": self.response_code,
             "response_time_ms": self.response_time_ms,
-            "response_data": None if self.response_data is None else as_json(self.response_data),
+            "response_data": None if data is None else bounded(data, _MAX_RESPONSE_DATA_BYTES),
             "error_code": self.error_code,
-            "error_message": self.error_message,
+            "error_message": None if self.error_message is None else self.error_message[:_MAX_MESSAGE_CHARACTERS],
             "retry_count": max(0, len(self.attempts) - 1),
             "cost": sum((attempt.charge or Decimal(0) for attempt in self.attempts), Decimal(0)),
             "attempts": as_json([attempt.as_json() for attempt in self.attempts]),
@@ -43,10 +47,10 @@ class Closing:
         }
 
 
-def answered(result: HubModel, attempts: Sequence[Attempt], credential_version: str | None) -> Closing:
-    """Close a call that the vendor answered."""
+def answered(result: HubModel, attempts: Sequence[Attempt], credential_version: str | None) -> Settlement:
+    """Settle a call that the vendor answered."""
     last = attempts[-1] if attempts else None
-    return Closing(
+    return Settlement(
         outcome=Outcome.ANSWERED,
         response_code=last.status if last else None,
         response_time_ms=last.elapsed_ms if last else None,
@@ -56,34 +60,33 @@ def answered(result: HubModel, attempts: Sequence[Attempt], credential_version: 
     )
 
 
-def reused(result: HubModel, source_call_id: str) -> Closing:
-    """Close a call that another call's answer was used for."""
-    return Closing(outcome=Outcome.REUSED, response_data=masked(result), source_call_id=source_call_id)
+def from_other_call(outcome: Outcome, result: HubModel, source_call_id: str) -> Settlement:
+    """Settle a call that got another call's response: CACHED or REPLAYED."""
+    return Settlement(outcome=outcome, response_data=masked(result), source_call_id=source_call_id)
 
 
-def failed(error: IntegrationError | None, attempts: Sequence[Attempt], credential_version: str | None) -> Closing:
-    """Close a call that ended in an error; None stands for a defect of the hub itself."""
+def failed(
+    error: IntegrationError, attempts: Sequence[Attempt] = (), credential_version: str | None = None
+) -> Settlement:
+    """Settle a call that ended in an error."""
     last = attempts[-1] if attempts else None
-    return Closing(
+    return Settlement(
         outcome=_outcome(error, attempts),
         response_code=last.status if last else None,
         response_time_ms=last.elapsed_ms if last else None,
-        error_code="INTERNAL_ERROR" if error is None else error.code,
-        error_message="The hub failed; see its log under this call id." if error is None else error.detail,
+        error_code=error.code,
+        error_message=error.detail,
         attempts=attempts,
         credential_version=credential_version,
     )
 
 
-def _outcome(error: IntegrationError | None, attempts: Sequence[Attempt]) -> Outcome:
+def _outcome(error: IntegrationError, attempts: Sequence[Attempt]) -> Outcome:
     """Say whether something may have been bought: when in doubt, UNKNOWN."""
     if any(attempt.charge is not None for attempt in attempts):
         return Outcome.UNKNOWN
     if isinstance(error, NotAdmitted):
         return Outcome.REFUSED
+    if isinstance(error, InternalError):
+        return Outcome.FAILED
     return Outcome.REJECTED if attempts and attempts[-1].status is not None else Outcome.FAILED
-
-
-def as_json(value: Any) -> str:
-    """Serialise for a JSON column, compactly and readable by people."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
