@@ -1,62 +1,64 @@
--- The shared table `configuration` gets a key, a value and a scope. It may hold rows of others: nothing of theirs changes.
+-- The shared table `configuration` gets a key, a value and a scope. Other applications' rows keep their values.
 
--- step: A setting has a key.
+-- step: Add the key of a setting.
 -- unless: column configuration.config_key
 ALTER TABLE configuration ADD COLUMN config_key VARCHAR(100) NULL AFTER configuration_type_id;
 
--- step: A setting has a value.
+-- step: Add the value of a setting.
 -- unless: column configuration.config_value
 ALTER TABLE configuration ADD COLUMN config_value TEXT NULL;
 
--- step: A setting may have structured details.
+-- step: Add structured details of a setting.
 -- unless: column configuration.config_metadata
 ALTER TABLE configuration ADD COLUMN config_metadata JSON NULL COMMENT 'Additional configuration metadata';
 
--- step: A setting has a scope.
+-- step: Add the scope of a setting.
 -- unless: column configuration.scope
 ALTER TABLE configuration ADD COLUMN scope VARCHAR(50) NOT NULL DEFAULT 'SYSTEM' COMMENT 'SYSTEM, PROGRAM, INTEGRATION';
 
--- step: A scope below SYSTEM names its program or integration.
+-- step: Add the program or integration of a scope below SYSTEM.
 -- unless: column configuration.scope_id
 ALTER TABLE configuration ADD COLUMN scope_id INT NULL COMMENT 'ID of scoped entity (program_id, integration_id)';
 
--- step: Rows from before get keys of their own, because a key is unique from here on.
+-- step: Give existing rows a key of their own, because keys become unique.
 UPDATE configuration SET config_key = CONCAT('legacy.', id), updated_at = updated_at WHERE config_key IS NULL;
 
--- step: Every setting has a key.
+-- step: Make the key mandatory.
 ALTER TABLE configuration MODIFY COLUMN config_key VARCHAR(100) NOT NULL;
 
--- step: SYSTEM counts as scope 0 in the unique key; a NULL there would never collide.
+-- step: Add a scope key for the unique index, where NULL would never collide.
 -- unless: column configuration.scope_key
 ALTER TABLE configuration ADD COLUMN scope_key INT GENERATED ALWAYS AS (COALESCE(scope_id, 0)) STORED;
 
--- step: One value per key, type and scope.
+-- step: Allow one value per key, type and scope.
 -- unless: index configuration.idx_configuration_key
 ALTER TABLE configuration
   ADD UNIQUE KEY idx_configuration_key (scope, scope_key, configuration_type_id, config_key);
 
--- step: Find all settings of a scope.
+-- step: Index the settings of a scope.
 -- unless: index configuration.idx_configuration_scope
 ALTER TABLE configuration ADD KEY idx_configuration_scope (scope, scope_id);
 
--- step: SYSTEM has no scope id, the others have one.
+-- step: Check that SYSTEM has no scope id and the other scopes have one.
 -- unless: constraint configuration.chk_configuration_scope
 ALTER TABLE configuration ADD CONSTRAINT chk_configuration_scope CHECK (
   (scope = 'SYSTEM' AND scope_id IS NULL) OR (scope IN ('PROGRAM', 'INTEGRATION') AND scope_id IS NOT NULL));
 
--- step: The kinds of DCS settings.
+-- step: Seed the configuration types of DCS.
 INSERT INTO configuration_type (code, name, description, is_default, status_id)
 SELECT kind.code, kind.name, kind.description, 0, s.id
 FROM status s JOIN (
-  SELECT 'DCS_CONNECTION' AS code, 'DCS Connection Settings' AS name, 'API endpoints and time-outs' AS description
-  UNION ALL SELECT 'DCS_CREDENTIALS', 'DCS Credentials', 'Who asks; nothing secret'
+  SELECT 'DCS_CACHE' AS code, 'DCS Response Cache' AS name, 'How long a response may be used again' AS description
+  UNION ALL SELECT 'DCS_CONNECTION', 'DCS Connection Settings', 'API endpoints and time-outs'
+  UNION ALL SELECT 'DCS_CREDENTIALS', 'DCS Credentials', 'Requester and account; nothing secret'
   UNION ALL SELECT 'DCS_LIMITS', 'DCS Rate Limits', 'API rate limiting configuration'
   UNION ALL SELECT 'DCS_MAPPING', 'DCS Field Mapping', 'Map DCS fields to internal fields'
+  UNION ALL SELECT 'DCS_PRICE', 'DCS Prices', 'What DCS charges for a search'
   UNION ALL SELECT 'DCS_RETRY', 'DCS Retry Policy', 'Retry and circuit breaker settings') kind
 WHERE s.code = 'ACTIVE'
 ON DUPLICATE KEY UPDATE configuration_type.code = configuration_type.code;
 
--- step: The settings for everybody. Paths are the vendor's documented test paths; production has its own.
+-- step: Seed the connection settings. Paths are the vendor's documented test paths; production has its own.
 INSERT INTO configuration (configuration_type_id, config_key, config_value, scope, status_id, created_by)
 SELECT ct.id, seed.config_key, seed.config_value, 'SYSTEM', s.id, u.id
 FROM (
@@ -75,7 +77,7 @@ JOIN status s ON s.code = 'ACTIVE'
 JOIN user u ON u.username = 'integration-hub'
 ON DUPLICATE KEY UPDATE configuration.config_key = configuration.config_key;
 
--- step: Who asks, as the vendor is told.
+-- step: Seed the requester that DCS is given.
 INSERT INTO configuration (configuration_type_id, config_key, config_value, scope, status_id, created_by)
 SELECT ct.id, seed.config_key, seed.config_value, 'SYSTEM', s.id, u.id
 FROM (SELECT 'user_id' AS config_key, 'integration-hub' AS config_value
@@ -85,7 +87,7 @@ JOIN status s ON s.code = 'ACTIVE'
 JOIN user u ON u.username = 'integration-hub'
 ON DUPLICATE KEY UPDATE configuration.config_key = configuration.config_key;
 
--- step: The limits for everybody together.
+-- step: Seed the rate limits of the whole system.
 INSERT INTO configuration (configuration_type_id, config_key, config_value, scope, status_id, created_by)
 SELECT ct.id, seed.config_key, seed.config_value, 'SYSTEM', s.id, u.id
 FROM (SELECT 'requests_per_minute' AS config_key, '100' AS config_value UNION ALL SELECT 'daily_limit', '10000') seed
@@ -94,7 +96,7 @@ JOIN status s ON s.code = 'ACTIVE'
 JOIN user u ON u.username = 'integration-hub'
 ON DUPLICATE KEY UPDATE configuration.config_key = configuration.config_key;
 
--- step: How often and how soon to try again.
+-- step: Seed the retry policy.
 INSERT INTO configuration (configuration_type_id, config_key, config_value, scope, status_id, created_by)
 SELECT ct.id, seed.config_key, seed.config_value, 'SYSTEM', s.id, u.id
 FROM (SELECT 'max_retries' AS config_key, '3' AS config_value UNION ALL SELECT 'retry_delay_ms', '1000') seed
@@ -103,7 +105,7 @@ JOIN status s ON s.code = 'ACTIVE'
 JOIN user u ON u.username = 'integration-hub'
 ON DUPLICATE KEY UPDATE configuration.config_key = configuration.config_key;
 
--- step: Program 1, where there is one, has its own account (a placeholder), department and a lower limit.
+-- step: Seed program 1, where it exists: account (a placeholder), department and a lower limit.
 INSERT INTO configuration (configuration_type_id, config_key, config_value, scope, scope_id, status_id, created_by)
 SELECT ct.id, seed.config_key, seed.config_value, 'PROGRAM', p.id, s.id, u.id
 FROM (SELECT 'DCS_CREDENTIALS' AS code, 'account_number' AS config_key, 'PROG1_12345' AS config_value

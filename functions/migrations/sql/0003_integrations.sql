@@ -1,6 +1,6 @@
--- The three kinds of DCS integration, one integration of each, and which settings they use.
+-- The three DCS integration types, one integration of each, and the settings that they use.
 
--- step: The kinds of integration.
+-- step: Seed the integration types.
 INSERT INTO integration_type (code, name, description, is_default, status_id)
 SELECT kind.code, kind.name, kind.description, 0, s.id
 FROM status s JOIN (
@@ -11,7 +11,7 @@ FROM status s JOIN (
 WHERE s.code = 'ACTIVE'
 ON DUPLICATE KEY UPDATE integration_type.code = integration_type.code;
 
--- step: One integration of each kind.
+-- step: Seed one integration of each type.
 INSERT INTO integration (integration_type_id, status_id, created_by)
 SELECT it.id, s.id, u.id
 FROM integration_type it
@@ -20,7 +20,7 @@ JOIN user u ON u.username = 'integration-hub'
 LEFT JOIN integration present ON present.integration_type_id = it.id
 WHERE it.code IN ('DCS_DRIVER_API', 'DCS_VEHICLE_API', 'DCS_CRIMINAL_API') AND present.id IS NULL;
 
--- step: Program 1, where there is one, uses every setting in every kind of integration.
+-- step: Map every setting of program 1, where it exists, to every integration type.
 INSERT INTO map_integration_configuration (program_id, integration_type_id, configuration_id, is_active, created_by)
 SELECT p.id, it.id, c.id, 1, u.id
 FROM program p
@@ -32,7 +32,7 @@ JOIN user u ON u.username = 'integration-hub'
 WHERE p.id = 1
 ON DUPLICATE KEY UPDATE map_integration_configuration.is_active = map_integration_configuration.is_active;
 
--- step: Which value counts, per program and kind of integration: SYSTEM < PROGRAM < INTEGRATION, active rows only.
+-- step: Create the view of effective settings: SYSTEM < PROGRAM < INTEGRATION, active rows only.
 CREATE OR REPLACE VIEW v_effective_dcs_configuration AS
 SELECT program_id, integration_type, config_type, config_key, config_value, scope, configuration_id
 FROM (

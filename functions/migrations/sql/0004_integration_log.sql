@@ -1,6 +1,7 @@
--- The record of every call: hot rows with foreign keys, and an archive by month without (a table cannot have both).
+-- The record of every call: hot rows with foreign keys, and a monthly partitioned archive without (a table cannot have
+-- both).
 
--- step: Every call has a row, opened before the first byte leaves.
+-- step: Create the log; a row is opened before the first byte is sent.
 -- unless: table integration_log
 CREATE TABLE integration_log (
   id INT NOT NULL AUTO_INCREMENT,
@@ -24,18 +25,28 @@ CREATE TABLE integration_log (
   retry_count INT NOT NULL DEFAULT 0,
   attempts JSON NULL COMMENT 'Each request to the vendor: number, milliseconds, status, error',
   outcome VARCHAR(30) NOT NULL DEFAULT 'OPEN',
+  source_call_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'Call whose response was replayed or cached',
   correlation_id VARCHAR(100) NULL COMMENT 'For tracking related requests',
+  trace_id VARCHAR(200) NULL COMMENT 'X-Amzn-Trace-Id or traceparent of the request',
   external_reference VARCHAR(100) NULL COMMENT 'DCS transaction ID, should they send one',
   configuration_version VARCHAR(64) NULL COMMENT 'Settings that the call was made with',
   credential_version VARCHAR(64) NULL COMMENT 'Login that the call was made with; no part of it is secret',
   payload_key VARCHAR(255) NULL COMMENT 'Where the encrypted payload is kept',
   cost DECIMAL(10, 4) NOT NULL DEFAULT 0,
   opened_at DATETIME(6) NOT NULL COMMENT 'UTC, before the first byte is sent',
+  admitted_at DATETIME(6) NULL COMMENT 'UTC; a request may have been sent since. NULL: nothing was sent',
   closed_at DATETIME(6) NULL COMMENT 'UTC',
+  idempotency_key_hash BINARY(32) NULL COMMENT 'SHA-256 of program and idempotency key; cleared when nothing was bought',
+  request_fingerprint BINARY(32) NULL COMMENT 'Keyed digest of the question, the program and the purpose',
+  cached_response MEDIUMBLOB NULL COMMENT 'Encrypted result, bound to the call id',
+  cached_until DATETIME(6) NULL COMMENT 'UTC; later it is expired',
   created_by INT NULL,
   created_at TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP,
   PRIMARY KEY (id),
   UNIQUE KEY idx_integration_log_call (call_id),
+  UNIQUE KEY idx_integration_log_idempotency_key (idempotency_key_hash),
+  KEY idx_integration_log_fingerprint (request_fingerprint, closed_at),
+  KEY idx_integration_log_cached (cached_until),
   KEY idx_integration_log_integration (integration_id),
   KEY idx_integration_log_program (program_id),
   KEY idx_integration_log_policy (policy_id, opened_at),
@@ -56,7 +67,7 @@ CREATE TABLE integration_log (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
 COMMENT='Logs all DCS API interactions with entity references';
 
--- step: Closed rows move to an archive by month; the last partition catches what maintenance has not made room for.
+-- step: Create the archive; the last partition takes rows for which maintenance has made no partition yet.
 -- unless: table integration_log_archive
 CREATE TABLE integration_log_archive (
   id INT NOT NULL,
@@ -80,13 +91,16 @@ CREATE TABLE integration_log_archive (
   retry_count INT NOT NULL DEFAULT 0,
   attempts JSON NULL COMMENT 'Each request to the vendor: number, milliseconds, status, error',
   outcome VARCHAR(30) NOT NULL DEFAULT 'OPEN',
+  source_call_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL,
   correlation_id VARCHAR(100) NULL COMMENT 'For tracking related requests',
+  trace_id VARCHAR(200) NULL COMMENT 'X-Amzn-Trace-Id or traceparent of the request',
   external_reference VARCHAR(100) NULL COMMENT 'DCS transaction ID, should they send one',
   configuration_version VARCHAR(64) NULL COMMENT 'Settings that the call was made with',
   credential_version VARCHAR(64) NULL COMMENT 'Login that the call was made with; no part of it is secret',
   payload_key VARCHAR(255) NULL COMMENT 'Where the encrypted payload is kept',
   cost DECIMAL(10, 4) NOT NULL DEFAULT 0,
   opened_at DATETIME(6) NOT NULL COMMENT 'UTC, before the first byte is sent',
+  admitted_at DATETIME(6) NULL,
   closed_at DATETIME(6) NULL COMMENT 'UTC',
   created_by INT NULL,
   created_at TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP,
@@ -127,8 +141,8 @@ PARTITION BY RANGE COLUMNS (opened_at) (
   PARTITION p_later VALUES LESS THAN (MAXVALUE)
 );
 
--- step: One view over both.
+-- step: Create a view over both, without the response cache.
 CREATE OR REPLACE VIEW v_integration_log AS
-SELECT id, call_id, integration_id, program_id, policy_id, quote_id, driver_id, vehicle_id, purpose, request_type, request_url, request_data, response_data, response_code, response_time_ms, is_success, error_message, error_code, retry_count, attempts, outcome, correlation_id, external_reference, configuration_version, credential_version, payload_key, cost, opened_at, closed_at, created_by, created_at, 0 AS is_archived FROM integration_log
+SELECT id, call_id, integration_id, program_id, policy_id, quote_id, driver_id, vehicle_id, purpose, request_type, request_url, request_data, response_data, response_code, response_time_ms, is_success, error_message, error_code, retry_count, attempts, outcome, source_call_id, correlation_id, trace_id, external_reference, configuration_version, credential_version, payload_key, cost, opened_at, admitted_at, closed_at, created_by, created_at, 0 AS is_archived FROM integration_log
 UNION ALL
-SELECT id, call_id, integration_id, program_id, policy_id, quote_id, driver_id, vehicle_id, purpose, request_type, request_url, request_data, response_data, response_code, response_time_ms, is_success, error_message, error_code, retry_count, attempts, outcome, correlation_id, external_reference, configuration_version, credential_version, payload_key, cost, opened_at, closed_at, created_by, created_at, 1 AS is_archived FROM integration_log_archive;
+SELECT id, call_id, integration_id, program_id, policy_id, quote_id, driver_id, vehicle_id, purpose, request_type, request_url, request_data, response_data, response_code, response_time_ms, is_success, error_message, error_code, retry_count, attempts, outcome, source_call_id, correlation_id, trace_id, external_reference, configuration_version, credential_version, payload_key, cost, opened_at, admitted_at, closed_at, created_by, created_at, 1 AS is_archived FROM integration_log_archive;

@@ -1,6 +1,6 @@
 -- Vendor logins: encrypted by the application with a KMS key, or kept in a secret that the row names.
 
--- step: A login has versions, so that the next one can be tried while the present one is in use.
+-- step: Create the credentials, with stages, so that the next one can be tested while the present one is in use.
 -- unless: table integration_credential
 CREATE TABLE integration_credential (
   id INT NOT NULL AUTO_INCREMENT,

@@ -40,9 +40,14 @@ _PRESENT = {
     " WHERE table_schema = DATABASE() AND table_name = %s AND column_name = %s",
     "index": "SELECT 1 FROM information_schema.statistics"
     " WHERE table_schema = DATABASE() AND table_name = %s AND index_name = %s LIMIT 1",
+    "procedure": "SELECT 1 FROM information_schema.routines"
+    " WHERE routine_schema = DATABASE() AND routine_type = 'PROCEDURE' AND routine_name = %s",
     "constraint": "SELECT 1 FROM information_schema.table_constraints"
     " WHERE table_schema = DATABASE() AND table_name = %s AND constraint_name = %s",
 }
+
+_UNNAMED = frozenset({"table", "procedure"})
+"""Guards that name the thing itself; the others name a table and something in it."""
 
 
 class MigrationError(Exception):
@@ -268,7 +273,7 @@ def _step(file: Path, title: str, body: str) -> Step:
     for line in body.splitlines():
         if line.startswith("-- unless:"):
             match = _GUARD.match(line)
-            if match is None or match["kind"] not in _PRESENT or (match["kind"] == "table") != (match["name"] is None):
+            if match is None or match["kind"] not in _PRESENT or (match["kind"] in _UNNAMED) != (match["name"] is None):
                 raise MigrationError(f"{file.name}, step '{title}': the guard '{line}' cannot be read.")
             guards.append(Guard(match["kind"], match["table"], match["name"]))
         elif not line.lstrip().startswith("--"):
