@@ -1,6 +1,7 @@
 """MVR's test system: HTTPS on loopback, with a token endpoint, reports, orders and faults."""
 
 import base64
+import contextlib
 import http.server
 import json
 import ssl
@@ -69,9 +70,8 @@ class MvrSimulator:
             self.pending_polls -= 1
             ready = {"status": "READY", "report": REPORT} if self.pending_polls < 0 else {"status": "PENDING"}
             return 200, {"order_id": "o-17", "poll_after_ms": 10, **ready}
-        number = parts.path.removeprefix("/v1/reports/")
         if method == "GET" and parse_qs(parts.query).get("state") == ["TX"]:
-            return 200, REPORT if number == REPORT["license_number"] else {"found": False}
+            return 200, REPORT if parts.path == "/v1/reports/T0001234" else {"found": False}
         return 400, {"error": "invalid request"}
 
     def _token(self, authorization: str, body: bytes) -> tuple[int, Any]:
@@ -96,9 +96,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         )
         content = json.dumps(document).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        with contextlib.suppress(OSError):  # a client that gave up has closed the connection
+            self.end_headers()
+            self.wfile.write(content)
 
     do_POST = do_GET  # noqa: N815 - the names that http.server calls

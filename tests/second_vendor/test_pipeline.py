@@ -61,7 +61,7 @@ def test_token_that_is_refused_when_new_is_not_renewed_again(hub: MvrHub) -> Non
 
 
 def test_wrong_secret_is_locked_after_two_refusals(hub: MvrHub) -> None:
-    """The third call sends nothing; a new secret is tried at once."""
+    """The third call sends nothing."""
     hub.store_credential(CLIENT[0], "wrong")
     for _ in range(2):
         with pytest.raises(VendorAuthRefused):
