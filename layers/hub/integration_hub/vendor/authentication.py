@@ -1,4 +1,4 @@
-"""How a vendor wants to be authenticated: HTTP Basic, a static key, or OAuth 2 client credentials.
+"""How a vendor wants to be authenticated: HTTP Basic, a static key, or OAuth 2 client credentials (`oauth`).
 
 A vendor package chooses one for its integration and says where the parts come from. The hub keeps the credential's
 secrets, sends what `flow` yields, and stops using a credential that the vendor refuses twice (credential lockout).
@@ -24,7 +24,7 @@ class Authorization:
 
     headers: Mapping[str, str] = field(repr=False)
     expires_in_seconds: float | None = None
-    """None: they are derived from the credential alone and hold as long as it does."""
+    """None: they hold as long as the credential, or until the vendor refuses them."""
 
 
 type Flow = Generator[VendorRequest, VendorResponse, Authorization]
@@ -80,4 +80,28 @@ class BasicAuthentication:
             raise CredentialUnavailable("The vendor login needs a password and a user name without a colon.")
         login = ":".join([*([account] if account else []), user, password])
         return Authorization({"Authorization": "Basic " + b64encode(login.encode()).decode("ascii")})
+        yield  # no exchange is needed; the function is a generator all the same
+
+
+class ApiKeyAuthentication:
+    """A static key in the header that the vendor names, for example `X-Api-Key`."""
+
+    secret_names: tuple[str, ...] = ("api_key",)
+    renewable = False  # the same key again would be refused again
+
+    def __init__(self, header: str, *, prefix: str = "") -> None:
+        """Name the header, and what the vendor wants before the key, for example `Bearer ` with its space."""
+        self._header = header
+        self._prefix = prefix
+
+    def account(self, _settings: Settings) -> str:
+        """Return no account: the key alone is the credential."""
+        return ""
+
+    def flow(self, secrets: Secrets, _settings: Settings) -> Flow:
+        """Return the header with the key."""
+        (key,) = (secrets[name].get_secret_value() for name in self.secret_names)
+        if not key or not key.isascii() or not key.isprintable() or key != key.strip():
+            raise CredentialUnavailable("The vendor's API key must be printable ASCII text without spaces around it.")
+        return Authorization({self._header: self._prefix + key})
         yield  # no exchange is needed; the function is a generator all the same
