@@ -1,6 +1,7 @@
 """A TLS server on loopback that answers each request with given bytes, well formed or not."""
 
 import contextlib
+import re
 import socket
 import ssl
 import struct
@@ -29,6 +30,9 @@ class RawVendor:
         self.ca_file = authority.ca_file
         self.reply: Reply = b""
         self.ending = "keep"
+        self.reading = threading.Event()
+        """Requests are read while it is set."""
+        self.reading.set()
         self.connections = 0
         self.requests: list[bytes] = []
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -70,7 +74,7 @@ class RawVendor:
             self.connections += 1
             self._open.add(connection)
             try:
-                while (request := _request(connection)) is not None:
+                while self.reading.wait(10) and (request := _request(connection)) is not None:
                     self.requests.append(request)
                     reply, ending = self.reply, self.ending
                     if callable(reply):
@@ -89,14 +93,13 @@ class RawVendor:
 
 
 def _request(connection: ssl.SSLSocket) -> bytes | None:
-    data = b""
-    while b"\r\n\r\n" not in data:
+    data, missing = bytearray(), 1
+    while missing > 0:
         piece = connection.recv(65536)
         if not piece:
             return None
         data += piece
-    head, _, body = data.partition(b"\r\n\r\n")
-    lengths = [line[16:] for line in head.split(b"\r\n") if line.startswith(b"Content-Length: ")]
-    while len(body) < int((lengths or [b"0"])[0]):
-        body += connection.recv(65536)
-    return head + b"\r\n\r\n" + body
+        head, end, body = bytes(data).partition(b"\r\n\r\n")
+        length = re.search(rb"\r\nContent-Length: ([0-9]+)", head)
+        missing = 1 if not end else (int(length[1]) if length else 0) - len(body)
+    return bytes(data)
