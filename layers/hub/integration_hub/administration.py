@@ -37,7 +37,7 @@ class ShowBreakers(HubModel):
 
 
 class ForceBreaker(HubModel):
-    """Force a circuit breaker: stop an operation (OPEN), let all its calls through (CLOSED), or end either (AUTOMATIC)."""
+    """Force a circuit breaker: stop an operation (OPEN), let all calls through (CLOSED), or end either (AUTOMATIC)."""
 
     action: Literal["force-breaker"]
     operation: str
@@ -138,7 +138,9 @@ class Administration:
                 if not self._lockout.unlock(act.credential, by=act.by, reason=act.reason):
                     raise _invalid("credential", "This credential does not exist; show-logins lists them.")
                 self._acted(act)
-                return LoginsShown(credentials=tuple(one for one in self._lockout.all() if one.credential == act.credential))
+                return LoginsShown(
+                    credentials=tuple(one for one in self._lockout.all() if one.credential == act.credential)
+                )
             case SetMapping():
                 return self._changes.set_mapping(act, *self._operation(act.operation))
 

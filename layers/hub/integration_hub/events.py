@@ -16,7 +16,7 @@ class CallEnded:
     integration: str
     operation: str
     program_id: int
-    references: Mapping[str, int]
+    references: Mapping[str, Any]
     purpose: str
     outcome: str
     error_code: str | None
@@ -96,17 +96,9 @@ class InternalFailure:
     error: BaseException
 
 
-type Event = (
-    CallEnded
-    | SettlementLost
-    | CallsAbandoned
-    | AdmissionResultLost
-    | ConfigurationRowIgnored
-    | SettingChanged
-    | OperatorActed
-    | ResponseRead
-    | ValuesUnmapped
-    | InternalFailure
-)
+type Trouble = SettlementLost | CallsAbandoned | AdmissionResultLost | ConfigurationRowIgnored | InternalFailure
+"""What needs an operator."""
+
+type Event = CallEnded | SettingChanged | OperatorActed | ResponseRead | ValuesUnmapped | Trouble
 
 type Hook = Callable[[Event], None]

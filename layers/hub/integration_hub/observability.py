@@ -1,7 +1,7 @@
 """Structured logs and metrics (EMF), by Powertools, without personal data. `Reporter` is the hook for all events.
 
-What may be logged: ids, codes, times, counts. The message of a foreign exception may quote a value, so only its type and
-the places it passed through are logged.
+What may be logged: ids, codes, times, counts. The message of a foreign exception may quote a value, so only its
+type and the places it passed through are logged.
 
 Level ERROR means that an operator has to act: each such line counts in the metric NeedsOperator, on which there is an
 alarm (template.yaml).
@@ -10,6 +10,7 @@ alarm (template.yaml).
 import traceback
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -34,34 +35,16 @@ class Reporter:
         match event:
             case events.CallEnded():
                 _call_ended(event)
-            case events.SettlementLost():
-                _metric("LogRowsUnclosed", 1)
-                _error("integration_log row could not be settled", call_id=event.call_id, settlement=event.columns)
-            case events.CallsAbandoned():
-                _metric("CallsAbandoned", event.rows)
-                _error("functions ended without settling their calls", rows=event.rows)
-            case events.AdmissionResultLost():
-                _metric("AdmissionResultsLost", 1)
-                _error("the result of an attempt could not be reported to admission", endpoint=event.endpoint)
-            case events.ConfigurationRowIgnored():
-                _metric("ConfigurationRowsIgnored", 1)
-                _error(
-                    "configuration row ignored",
-                    configuration_id=event.configuration_id,
-                    key=event.key,
-                    level=event.level,
-                    reason=event.reason,
-                )
-            case events.SettingChanged():
-                logger.info("setting changed", **event.values, by=event.by, reason=event.reason)
-            case events.OperatorActed():
-                logger.info("operator acted", **event.values)
             case events.ResponseRead():
                 self._response_read(event)
             case events.ValuesUnmapped():
                 self._batch.add({f"Unmapped.{name}": count for name, count in event.fields.items()})
-            case events.InternalFailure():
-                internal_failure(event.error)
+            case events.SettingChanged():
+                logger.info("setting changed", **event.values, by=event.by, reason=event.reason)
+            case events.OperatorActed():
+                logger.info("operator acted", **event.values)
+            case _:
+                _trouble(event)
 
     def _response_read(self, event: events.ResponseRead) -> None:
         """Count what was tolerated and unknown, so that a change at the vendor is noticed."""
@@ -143,6 +126,25 @@ def _call_ended(event: events.CallEnded) -> None:
         response_time_ms=event.response_time_ms,
         attempts=event.attempts,
     )
+
+
+def _trouble(event: events.Trouble) -> None:
+    """Count what lasts until an operator acts, and log it at level ERROR."""
+    match event:
+        case events.SettlementLost():
+            _metric("LogRowsUnclosed", 1)
+            _error("integration_log row could not be settled", call_id=event.call_id, settlement=event.columns)
+        case events.CallsAbandoned():
+            _metric("CallsAbandoned", event.rows)
+            _error("functions ended without settling their calls", rows=event.rows)
+        case events.AdmissionResultLost():
+            _metric("AdmissionResultsLost", 1)
+            _error("the result of an attempt could not be reported to admission", endpoint=event.endpoint)
+        case events.ConfigurationRowIgnored():
+            _metric("ConfigurationRowsIgnored", 1)
+            _error("configuration row ignored", **asdict(event))
+        case events.InternalFailure():
+            internal_failure(event.error)
 
 
 def _metric(name: str, count: int) -> None:

@@ -175,9 +175,7 @@ class Admission:
         values = result.parameters(permit)
         for change in changes:
             try:
-                self._database.write(
-                    self._results[change.kind], {**values, "because": change.because}, by=deadline
-                )
+                self._database.write(self._results[change.kind], {**values, "because": change.because}, by=deadline)
             except (DatabaseUnavailable, pymysql.MySQLError):
                 self._report(events.AdmissionResultLost(permit.request.endpoint))
                 return
@@ -188,9 +186,7 @@ class Admission:
             outcome = self._permit(question, self._asked(question, row, deadline))
             if outcome is not None:
                 return outcome
-            question = self.question(
-                question.request, is_retry=question.arguments["is_retry"], token=question.token
-            )
+            question = self.question(question.request, is_retry=question.arguments["is_retry"], token=question.token)
         raise DatabaseUnavailable("The hub's database admits calls too slowly to keep the limits; nothing was bought.")
 
     def _asked(self, question: Question, row: ClaimedRow | None, deadline: Deadline) -> Decision:

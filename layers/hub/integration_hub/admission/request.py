@@ -10,7 +10,6 @@ from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.configuration.key import Level
 from integration_hub.models import Call
 
-
 _MAX_CREDENTIAL_NAME = 200  # credential_lockout.credential
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any
 
-from integration_hub.admission.request import Permit
 from integration_hub.admission.decision import MICROSECONDS
+from integration_hub.admission.request import Permit
 from integration_hub.errors import IntegrationError, VendorAuthRefused, VendorRejected, VendorResponseInvalid
 
 # The vendor's operation worked, even where it said no.

@@ -1,7 +1,7 @@
 """The configuration keys that mean the same for every vendor, declared once: form, default, and what they are for.
 
-From this registry, and from the keys that a vendor declares (`Integration.settings`), come the validation of each value,
-the documentation table and the meaning of "effective".
+From this registry, and from the keys that a vendor declares (`Integration.settings`), come the validation of each
+value, the documentation table and the meaning of "effective".
 """
 
 import re
@@ -12,8 +12,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from integration_hub.configuration.key import Key, Kind, boolean, integer, text
 from integration_hub.models import Purpose
-
-
 
 
 def _https_base(text: str) -> str:
@@ -28,7 +26,14 @@ def _https_base(text: str) -> str:
 
 
 def _path(text: str) -> str:
-    if not text.startswith("/") or "?" in text or "#" in text or not text.isprintable() or " " in text or len(text) > 200:
+    if (
+        not text.startswith("/")
+        or "?" in text
+        or "#" in text
+        or not text.isprintable()
+        or " " in text
+        or len(text) > 200
+    ):
         raise ValueError("must be a path of at most 200 characters that begins with / and has no query")
     return text
 

@@ -125,6 +125,6 @@ class _Opened:
 
 
 def _version(parts: Iterable[str]) -> str:
-    """Return what names a credential in logs and for the lockout: the versions of its parts, or a digest of long ones."""
+    """Return what names a credential in logs and for the lockout: its parts' versions, or a digest of long ones."""
     version = "/".join(parts)
     return version if len(version) <= _LONGEST_VERSION else hashlib.sha256(version.encode()).hexdigest()[:32]

@@ -158,7 +158,9 @@ class IntegrationLog:
             offset = 0
             for part in parts:
                 self._database.write(
-                    statements.APPEND_CACHED, {"call_id": call.call_id, "part": part, "offset": offset}, by=call.settle_by
+                    statements.APPEND_CACHED,
+                    {"call_id": call.call_id, "part": part, "offset": offset},
+                    by=call.settle_by,
                 )
                 offset += len(part)
             self._database.write(statements.SETTLE, values, by=call.settle_by)

@@ -53,7 +53,9 @@ class Attempts:
             self._services.admission.unused(permit, self._call.settle_by)
             raise VendorTimedOut("No time was left to call the vendor.", may_be_charged=False)
         counts_as_outage = deadline.remaining() >= min(allowed, _OUTAGE_SECONDS)
-        exchanges = _Exchanges(self._call, self._settings, self._services, prepared, deadline, permit.send_by)
+        exchanges = _Exchanges(
+            self._call, self._settings, self._services, prepared, deadline=deadline, send_by=permit.send_by
+        )
         error: IntegrationError | None = None
         document = None
         try:
@@ -105,6 +107,7 @@ class _Exchanges:
         settings: EffectiveConfiguration,
         services: Services,
         prepared: Prepared,
+        *,
         deadline: Deadline,
         send_by: float,
     ) -> None:

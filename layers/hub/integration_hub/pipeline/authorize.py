@@ -1,4 +1,4 @@
-"""Phase authorize: may this program ask this, here and now, for this purpose?"""
+"""Phase authorize: check that this program may ask this, here and now, for this purpose."""
 
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration

@@ -19,7 +19,6 @@ from integration_hub.response_cache.fingerprint import cache_seconds, question
 from integration_hub.vendor.contract import Credential, Integration
 from integration_hub.vendor.message import VendorRequest
 
-
 type CredentialSource = Callable[[Integration, EffectiveConfiguration, Deadline], Credential]
 
 

@@ -13,7 +13,6 @@ from integration_hub.pipeline.look_up import look_up
 from integration_hub.pipeline.services import Services
 from integration_hub.pipeline.settle import Found
 from integration_hub.privacy import HubModel
-from integration_hub.vendor.contract import FollowUp
 
 
 def second_search(
@@ -28,7 +27,7 @@ def second_search(
     A replayed first response gets the second one that there is, and buys none.
     """
     suggest = call.operation.follow_up
-    follow_up: FollowUp[HubModel] | None = suggest(call.search, first.result, settings) if suggest else None
+    follow_up = suggest(call.search, first.result, settings) if suggest else None
     if follow_up is None:
         return None
     # A key of its own, which no caller can send.
