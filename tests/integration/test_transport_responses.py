@@ -151,7 +151,7 @@ def test_a_flood_of_small_chunks_is_given_up_at_twice_the_limit(vendor: RawVendo
             connection.sendall((b"1;" + b"e" * 1000 + b"\r\nx\r\n") * 100)
 
     vendor.reply = stream
-    assert "larger than" in _fails(send, VendorResponseInvalid).detail
+    assert "larger than" in _fails(send, VendorResponseInvalid, max_response_bytes=5_000_000).detail
 
 
 @pytest.mark.parametrize("ending", ["close", "cut", "reset"])

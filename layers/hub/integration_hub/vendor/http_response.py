@@ -89,7 +89,7 @@ class ResponseReader:
             if line[0] in b" \t" and name:  # a folded line, which RFC 9112 lets a client join with a space
                 value = line.strip().decode("latin-1")
                 headers[name] = f"{headers[name]} {value}"
-                if b"\0" in line or b"\r" in line or name in {"content-length", "transfer-encoding"}:
+                if b"\0" in line or b"\r" in line:
                     raise InvalidResponseError("has a malformed header")
                 continue
             field = _FIELD.fullmatch(line)
