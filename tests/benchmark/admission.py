@@ -8,7 +8,7 @@ import statistics
 import time
 
 from integration_hub.db.connection import Database
-from integration_hub.models import Deadline
+from integration_hub.deadline import Deadline
 from local.bundle import Bundle
 from tests.benchmark.figures import Figure
 from tests.integration.admission.fleet import Plan, Tally, admission_of, fleet, request_of

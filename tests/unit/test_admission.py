@@ -14,7 +14,7 @@ from integration_hub.admission.backoff import RetryPolicy, backoff, retry_policy
 from integration_hub.admission.day import MICROSECONDS, day_starts
 from integration_hub.admission.request import Limits, admission_request
 from integration_hub.configuration.effective import ConfigurationRow, resolve
-from integration_hub.configuration.keys import Level
+from integration_hub.configuration.key import Level
 from integration_hub.errors import VendorUnavailable
 from integration_hub.integration import Integration, Operation
 from integration_hub.models import Call, Deadline, Purpose, References

@@ -124,7 +124,7 @@ class Administration:
         self._report = report
 
     def carry_out(self, act: Act) -> HubModel:
-        """Carry out the act and return the new state; raise RequestInvalid that names a field, or DatabaseUnavailable."""
+        """Carry out the act and return the new state; raise RequestInvalid or DatabaseUnavailable."""
         match act:
             case ShowLimits():
                 return self._limits()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.database import DatabaseServer, create_hub_database
-from tests.integration.admission.clocked import ClockedDatabase
+from tests.integration.admission.clocked import ClockedDatabase, turn_clock_by_hand
 from tests.integration.admission.target import Target
 
 _NUMBERS = itertools.count(1)
@@ -16,6 +16,7 @@ _NUMBERS = itertools.count(1)
 def migrated(database_server: DatabaseServer) -> Target:
     """Where the hub's own account finds the migrated schema."""
     hub = create_hub_database(database_server, f"admission{next(_NUMBERS)}")
+    turn_clock_by_hand(database_server, hub)
     return Target(hub.host, hub.port, hub.runtime.username, hub.runtime.password, hub.name, str(hub.ca_file))
 
 

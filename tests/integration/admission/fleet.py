@@ -15,12 +15,13 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from integration_hub import events
 from integration_hub.admission.admission import Admission
-from integration_hub.admission.request import AdmissionRequest, Limits, Permit
-from integration_hub.configuration.keys import Level
+from integration_hub.admission.request import AdmissionRequest, Limits
+from integration_hub.configuration.key import Level
 from integration_hub.db.connection import Database
-from integration_hub.errors import DatabaseUnavailable, IntegrationError, NotAdmitted
-from integration_hub.models import Deadline
+from integration_hub.deadline import Deadline
+from integration_hub.errors import DatabaseUnavailable, NotAdmitted
 from tests.integration.admission.target import Target
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def request_of(plan: Plan, number: int, tenths: int = 10, **changes: Any) -> Adm
         "program_id": 1 + number % plan.programs,
         "integration_id": 1 + number % plan.integrations,
         "endpoint": "DCS:Criminal:TEST",
-        "login": "1:TEST:1",
+        "credential": "1:TEST:1",
         "limits": {
             Level.SYSTEM: Limits(system, 1_000_000),
             Level.PROGRAM: Limits(program, None),
@@ -93,13 +94,11 @@ def gates(request: AdmissionRequest) -> dict[str, int]:
 
 def admission_of(plan: Plan, database: Database) -> Admission:
     """Return the real thing with the plan's shorter window."""
-    return Admission(
-        database, report_lost=_ignored, window_seconds=plan.window_seconds, guard_seconds=plan.guard_seconds
-    )
+    return Admission(database, report=_ignored, window_seconds=plan.window_seconds, guard_seconds=plan.guard_seconds)
 
 
-def _ignored(permit: Permit, error: IntegrationError) -> None:
-    del permit, error
+def _ignored(event: events.Event) -> None:
+    del event
 
 
 def _run(plan: Plan, number: int, tenths: c_int, out: "Queue[Tally]") -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from integration_hub.admission.request import AdmissionRequest
-from integration_hub.configuration.keys import Level
+from integration_hub.configuration.key import Level
 
 SECOND = 1_000_000
 type Gate = tuple[Level, int]
@@ -22,7 +22,7 @@ class Decision:
     wait: int = 0
     where: str = ""
     is_probe: bool = False
-    login_on_trial: bool = False
+    is_trial: bool = False
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Model:
 
     def decide(self, request: AdmissionRequest, now: int, *, token: int, is_retry: bool) -> Decision:
         """Admit or refuse, and remember an admission."""
-        breaker, login = self.breaker(request.endpoint), self.login(request.login)
+        breaker, login = self.breaker(request.endpoint), self.login(request.credential)
         refused = _stopped(breaker, login, now, is_retry=is_retry) or self._limited(request, now)
         if refused:
             return refused
@@ -90,7 +90,7 @@ class Model:
         if on_trial:
             login.trials = (login.trials if login.trials_end > now else 0) + 1
             login.trials_end = lease
-        return Decision("admitted", is_probe=is_probe, login_on_trial=on_trial)
+        return Decision("admitted", is_probe=is_probe, is_trial=on_trial)
 
     def _limited(self, request: AdmissionRequest, now: int) -> Decision | None:
         waits: list[tuple[int, str]] = []

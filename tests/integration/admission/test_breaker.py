@@ -174,7 +174,7 @@ def test_an_operator_keeps_it_closed_and_hands_it_back(database: ClockedDatabase
 @pytest.mark.parametrize(("by", "reason"), [("", "why"), ("who", " ")])
 def test_an_operator_says_who_and_why(database: ClockedDatabase, by: str, reason: str) -> None:
     """Somebody will ask in the morning."""
-    with pytest.raises(ValueError, match="who and why"):
+    with pytest.raises(ValueError, match="by and reason"):
         CircuitBreakers(database).force_open("DCS:Criminal:TEST", by=by, reason=reason)
 
 

@@ -7,8 +7,8 @@ import pytest
 from integration_hub.admission.admission import Admission
 from integration_hub.admission.credential_lockout import CredentialLockout
 from integration_hub.db.connection import Database
+from integration_hub.deadline import Deadline
 from integration_hub.errors import LoginLocked, NotAdmitted, VendorAuthRefused, VendorUnavailable
-from integration_hub.models import Deadline
 from tests.integration.admission.clocked import (
     CLOCK,
     ClockedDatabase,
@@ -29,7 +29,7 @@ def test_a_wrong_password_meets_the_vendor_twice_at_most(target: Target) -> None
 
     def call() -> str:
         database = Database(target)
-        admission = Admission(database, report_lost=must_not_happen)
+        admission = Admission(database, report=must_not_happen)
         try:
             permit = admission.admit(asked(), Deadline(time.monotonic() + 30))
             time.sleep(0.5)
@@ -50,12 +50,12 @@ def test_a_new_login_that_works_delays_only_while_it_is_tried(target: Target) ->
 
     def call() -> bool:
         database = Database(target)
-        admission = Admission(database, report_lost=must_not_happen)
-        permit = admission.admit(asked(login="7:TEST:2"), Deadline(time.monotonic() + 30))
+        admission = Admission(database, report=must_not_happen)
+        permit = admission.admit(asked(credential="7:TEST:2"), Deadline(time.monotonic() + 30))
         time.sleep(0.3)
         admission.ended(permit, None)
         database.close()
-        return permit.login_on_trial
+        return permit.is_trial
 
     assert sum(at_once([call] * 40)) == 2
 
@@ -66,10 +66,10 @@ def test_once_proven_a_single_refusal_lets_one_call_try_again(database: ClockedD
     prove(admission, database, asked())
     admission.ended(admission.admit(asked(), deadline_on(database)), REFUSED)
     second = admission.admit(asked(), deadline_on(database))
-    with pytest.raises(NotAdmitted, match="being tried"):
+    with pytest.raises(NotAdmitted, match="are trying a credential"):
         admission.admit(asked(), deadline_on(database))
     admission.ended(second, None)
-    assert not admission.admit(asked(), deadline_on(database)).login_on_trial
+    assert not admission.admit(asked(), deadline_on(database)).is_trial
 
 
 def test_a_try_without_an_answer_does_not_count(database: ClockedDatabase) -> None:
@@ -81,7 +81,7 @@ def test_a_try_without_an_answer_does_not_count(database: ClockedDatabase) -> No
             admission.admit(patient, deadline_on(database)), VendorUnavailable("gone", may_be_charged=False)
         )
     silent = [admission.admit(patient, deadline_on(database)) for _ in range(2)]
-    assert all(permit.login_on_trial for permit in silent)
+    assert all(permit.is_trial for permit in silent)
     with pytest.raises(NotAdmitted):
         admission.admit(asked(), deadline_on(database))
     database.pass_time(40)
@@ -100,10 +100,10 @@ def test_a_locked_login_waits_for_an_operator_or_a_new_version(database: Clocked
     (row,) = guard.all()
     assert row.refusals == 2
     assert row.locked_at is not None
-    admission.admit(asked(login="7:TEST:2"), deadline_on(database))
+    admission.admit(asked(credential="7:TEST:2"), deadline_on(database))
     assert guard.unlock("7:TEST:1", by="nadia", reason="DCS has unlocked the account")
     admission.ended(admission.admit(asked(), deadline_on(database)), None)
-    lifted = next(row for row in guard.all() if row.login == "7:TEST:1")
+    lifted = next(row for row in guard.all() if row.credential == "7:TEST:1")
     assert (lifted.verified, lifted.locked_at, lifted.unlocked_by) == (True, None, "nadia")
     assert lifted.unlocked_reason == "DCS has unlocked the account"
     assert not guard.unlock("7:TEST:99", by="nadia", reason="a slip of the pen")

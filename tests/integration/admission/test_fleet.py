@@ -5,7 +5,7 @@ import time
 import pytest
 
 from integration_hub.db.connection import Database
-from integration_hub.models import Deadline
+from integration_hub.deadline import Deadline
 from local.database import DatabaseServer
 from tests.integration.admission.fleet import Plan, admission_of, fleet, request_of
 from tests.integration.admission.judge import Judge

@@ -6,19 +6,21 @@ from datetime import datetime
 
 import pytest
 
+from integration_hub import events
 from integration_hub.admission.admission import Admission
+from integration_hub.admission.decision import DATABASE_CLOCK
 from integration_hub.admission.request import Limits, RetryRefused
-from integration_hub.admission.statement import DATABASE_CLOCK
 from integration_hub.admission.usage import RateLimitUsage, rate_limit_usage
-from integration_hub.configuration.keys import Level
+from integration_hub.configuration.key import Level
 from integration_hub.db.connection import Database
-from integration_hub.errors import DatabaseUnavailable, IntegrationError, RateLimited
-from integration_hub.models import Deadline
+from integration_hub.deadline import Deadline
+from integration_hub.errors import DatabaseUnavailable, RateLimited
 from local.database import DatabaseServer
 from tests.integration.admission.clocked import (
     CHICAGO,
     SECOND,
     ClockedDatabase,
+    CountingDatabase,
     admission_on,
     asked,
     at_once,
@@ -137,7 +139,7 @@ def test_first_callers_on_new_rows_do_not_get_in_each_others_way(target: Target)
     def call() -> str:
         database = Database(target)
         database.query("SELECT 1")
-        admission = Admission(database, report_lost=must_not_happen)
+        admission = Admission(database, report=must_not_happen)
         start.wait(timeout=30)
         try:
             permit = admission.admit(asked(system=Limits(20), max_wait_seconds=0.0), Deadline(time.monotonic() + 30))
@@ -156,7 +158,7 @@ def test_first_callers_on_new_rows_do_not_get_in_each_others_way(target: Target)
 def test_the_clock_is_read_after_the_lock_was_had(target: Target, database_server: DatabaseServer) -> None:
     """A stamp from before a long wait for a lock would open the window too early."""
     database = Database(target)
-    admission = Admission(database, report_lost=must_not_happen)
+    admission = Admission(database, report=must_not_happen)
     admission.ended(admission.admit(asked(), Deadline(time.monotonic() + 10)), None)
     with database_server.admin(target.database) as holder, holder.cursor() as cursor:
         cursor.execute("BEGIN")
@@ -216,7 +218,7 @@ def test_a_day_that_has_begun_does_not_begin_again(database: ClockedDatabase) ->
 def test_no_database_no_call(database_server: DatabaseServer) -> None:
     """Without the shared count nobody may call: fail closed."""
     nowhere = Target(database_server.host, 1, "nobody", "", "nothing", str(database_server.ca_file))
-    admission = Admission(Database(nowhere), report_lost=must_not_happen)
+    admission = Admission(Database(nowhere), report=must_not_happen)
     with pytest.raises(DatabaseUnavailable):
         admission.admit(asked(), Deadline(time.monotonic() + 10))
     assert admission.admit_retry(asked()) == RetryRefused("DATABASE_UNAVAILABLE")
@@ -227,18 +229,18 @@ def test_a_result_that_cannot_be_written_is_reported_and_does_not_raise(
 ) -> None:
     """A paid answer must reach the caller whatever the database does."""
     permit = admission_on(database).admit(asked(), deadline_on(database))
-    lost: list[IntegrationError] = []
+    lost: list[events.Event] = []
     nowhere = Target(database_server.host, 1, "nobody", "", "nothing", str(database_server.ca_file))
-    Admission(Database(nowhere), report_lost=lambda _, error: lost.append(error)).ended(permit, None)
-    assert [error.code for error in lost] == ["DATABASE_UNAVAILABLE"]
+    Admission(Database(nowhere), report=lost.append).ended(permit, None)
+    assert lost == [events.AdmissionResultLost("DCS:Criminal:TEST")]
 
 
 def test_a_lock_that_was_waited_for_too_long_is_asked_for_again(
     target: Target, database_server: DatabaseServer
 ) -> None:
     """The server rolls such a statement back (error 1205); the caller does not notice."""
-    database = Database(target)
-    admission = Admission(database, report_lost=must_not_happen, guard_seconds=60)
+    database = CountingDatabase(target)
+    admission = Admission(database, report=must_not_happen, guard_seconds=60)
     admission.admit(asked(), Deadline(time.monotonic() + 10))
     database.write("SET innodb_lock_wait_timeout = 1")
     before = database.statements
@@ -256,7 +258,7 @@ def test_a_lock_that_was_waited_for_too_long_is_asked_for_again(
 def test_who_is_using_my_minute(target: Target) -> None:
     """An operator sees the use of each gate beside the limit that it went by."""
     database = Database(target)
-    admission = Admission(database, report_lost=must_not_happen)
+    admission = Admission(database, report=must_not_happen)
     first = asked(system=Limits(90, 1000), program=Limits(50))
     admission.ended(admission.admit(first, Deadline(time.monotonic() + 10)), None)
     for program_id in (2, 2):

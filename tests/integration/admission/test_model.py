@@ -9,7 +9,7 @@ from integration_hub.admission.admission import Admission
 from integration_hub.admission.circuit_breaker import CircuitBreakers
 from integration_hub.admission.credential_lockout import CredentialLockout
 from integration_hub.admission.request import AdmissionRequest, Limits, Permit
-from integration_hub.configuration.keys import Level
+from integration_hub.configuration.key import Level
 from integration_hub.errors import (
     IntegrationError,
     NotAdmitted,
@@ -41,7 +41,7 @@ class History:
         """Build the real parts."""
         self.admission = Admission(
             self.database,
-            report_lost=must_not_happen,
+            report=must_not_happen,
             clock=lambda: 0.0,
             # Any caller's clock may be wrong by hours.
             wall_clock=lambda: self.database.now / SECOND + self.chance.uniform(-36_000, 36_000),
@@ -90,7 +90,7 @@ class History:
             program_id=some((1, 2, 3)),
             integration_id=some((7, 8)),
             endpoint=some(("DCS:Criminal:TEST", "DCS:HouseholdDrivers:TEST")),
-            login=some(("7:1", "7:1", "7:2")),
+            credential=some(("7:1", "7:1", "7:2")),
             limits={
                 Level.SYSTEM: Limits(some((6, 12, 30, 600)), some((20, 500, 10_000))),
                 Level.PROGRAM: Limits(some((None, 4, 8)), some((None, 10, 30))),
@@ -117,7 +117,7 @@ class History:
         self.wait = expected.wait
         if permit is not None:
             self.seen |= {"probe"} if permit.is_probe else set()
-            self.seen |= {"trial"} if permit.login_on_trial else set()
+            self.seen |= {"trial"} if permit.is_trial else set()
             assert permit.breaker_had_failures == saw_failures
             self.out.append((permit, self.model.breaker(request.endpoint).epoch, saw_failures))
 
@@ -131,11 +131,11 @@ class History:
                 where = f"{'minute' if error.window_seconds == 60 else 'day'} {error.level}"
             wait = round((error.retry_after_seconds or 0) * SECOND)
             if error.code == "NOT_ADMITTED":  # the caller is told a shorter wait, because a trial ends early
-                login = self.model.login(request.login)
+                login = self.model.login(request.credential)
                 wait = login.trials_end - self.database.now
             return None, Decision(error.code, wait, where)
         if isinstance(got, Permit):
-            return got, Decision("admitted", is_probe=got.is_probe, login_on_trial=got.login_on_trial)
+            return got, Decision("admitted", is_probe=got.is_probe, is_trial=got.is_trial)
         return None, Decision(got.reason)
 
     def _end(self) -> None:
@@ -143,19 +143,19 @@ class History:
             return
         permit, epoch, saw_failures = self.out.pop(self.chance.randrange(len(self.out)))
         request, now, model = permit.request, self.database.now, self.model
-        login = model.login(request.login)
+        login = model.login(request.credential)
         error: IntegrationError | None
         result = self.chance.random()
         if result < 0.06:
             self.admission.unused(permit)
             if permit.is_probe:
                 model.probe_unused(request, permit.token)
-            login.trials = max(0, login.trials - 1) if permit.login_on_trial else login.trials
+            login.trials = max(0, login.trials - 1) if permit.is_trial else login.trials
             return
         if result < 0.40:
             error = VendorUnavailable("gone", may_be_charged=False)
             model.outage(request, now, epoch=epoch, token=permit.token, is_probe=permit.is_probe)
-            login.trials = max(0, login.trials - 1) if permit.login_on_trial else login.trials
+            login.trials = max(0, login.trials - 1) if permit.is_trial else login.trials
         else:
             error = None if result < 0.9 else VendorRejected("no") if result < 0.95 else VendorAuthRefused("no")
             model.answer(
@@ -163,7 +163,7 @@ class History:
             )
             if isinstance(error, VendorAuthRefused):
                 login.verified, login.refusals, login.trials = False, login.refusals + 1, max(0, login.trials - 1)
-            elif permit.login_on_trial and login.refusals < 2:
+            elif permit.is_trial and login.refusals < 2:
                 login.verified, login.refusals, login.trials = True, 0, 0
         self.admission.ended(permit, error)
 

@@ -37,6 +37,7 @@ from integration_hub.errors import (
     RateLimited,
     RequestInProgress,
 )
+from integration_hub.models import SETTLE_SECONDS
 
 WINDOW_SECONDS = 60.0
 # Time passes between admission and the first byte at the vendor that the database does not see. A call may use the
@@ -129,7 +130,7 @@ class Admission:
         outcome = self._permit(*asked) if asked else None
         while True:
             if outcome is None:
-                outcome = self._decided(self.question(request, token=token), row, deadline)
+                outcome = self._decided(self.question(request, token=token), row, deadline.later(SETTLE_SECONDS))
             if isinstance(outcome, Permit):
                 return outcome
             left = min(started + _max_wait(request, outcome) - self._clock(), deadline.remaining())
@@ -141,13 +142,13 @@ class Admission:
             self._sleep(pause)
             outcome = None
 
-    def admit_retry(self, request: AdmissionRequest, deadline: Deadline) -> Permit | RetryRefused:
+    def admit_retry(self, request: AdmissionRequest, by: Deadline | None = None) -> Permit | RetryRefused:
         """Return the permit for one more attempt, or why there is none; never waits and never raises.
 
         Where a retry is refused for whatever reason, the error of the attempt before it stands.
         """
         try:
-            outcome = self._decided(self.question(request, is_retry=True), None, deadline)
+            outcome = self._decided(self.question(request, is_retry=True), None, by)
         except DatabaseUnavailable as error:
             return RetryRefused(error.code)
         if isinstance(outcome, Permit):
@@ -156,40 +157,40 @@ class Admission:
             return RetryRefused("RETRY_BUDGET_SPENT")
         return RetryRefused(self._error(request, outcome).code)
 
-    def ended(self, permit: Permit, error: IntegrationError | None, deadline: Deadline | None = None) -> None:
+    def ended(self, permit: Permit, error: IntegrationError | None, by: Deadline | None = None) -> None:
         """Report the result of a sent request: None, or the error that its attempt ended with.
 
         Writes nothing for a success while all is well. Never raises: a paid response must reach the caller whatever
         the database does.
         """
-        self._write(permit, result.of(permit, error), deadline)
+        self._write(permit, result.of(permit, error), by)
 
-    def unused(self, permit: Permit, deadline: Deadline | None = None) -> None:
+    def unused(self, permit: Permit, by: Deadline | None = None) -> None:
         """Report that the attempt says nothing about the vendor or the credential, for example that nothing was sent.
 
         The slot stays taken; a half-open breaker's or a credential's trial goes to the next call. Never raises.
         """
-        self._write(permit, result.of_unused(permit), deadline)
+        self._write(permit, result.of_unused(permit), by)
 
-    def _write(self, permit: Permit, changes: list[result.Result], deadline: Deadline | None) -> None:
+    def _write(self, permit: Permit, changes: list[result.Result], by: Deadline | None) -> None:
         values = result.parameters(permit)
         for change in changes:
             try:
-                self._database.write(self._results[change.kind], {**values, "because": change.because}, by=deadline)
+                self._database.write(self._results[change.kind], {**values, "because": change.because}, by=by)
             except (DatabaseUnavailable, pymysql.MySQLError):
                 self._report(events.AdmissionResultLost(permit.request.endpoint))
                 return
 
-    def _decided(self, question: Question, row: ClaimedRow | None, deadline: Deadline) -> Permit | Refused:
+    def _decided(self, question: Question, row: ClaimedRow | None, by: Deadline | None) -> Permit | Refused:
         """Ask the database until an answer comes in time to be used."""
         for _ in range(_LATE_ANSWERS):
-            outcome = self._permit(question, self._asked(question, row, deadline))
+            outcome = self._permit(question, self._asked(question, row, by))
             if outcome is not None:
                 return outcome
             question = self.question(question.request, is_retry=question.arguments["is_retry"], token=question.token)
         raise DatabaseUnavailable("The hub's database admits calls too slowly to keep the limits; nothing was bought.")
 
-    def _asked(self, question: Question, row: ClaimedRow | None, deadline: Deadline) -> Decision:
+    def _asked(self, question: Question, row: ClaimedRow | None, by: Deadline | None) -> Decision:
         values = {
             **question.arguments,
             "call_id": None if row is None else row.call_id,
@@ -197,8 +198,8 @@ class Admission:
         }
         for missing in ((), MISSING_ROWS):
             for statement in missing:
-                self._database.write(statement, values, by=deadline)
-            (answer,) = self._database.query(ADMIT_ATTEMPT, values, by=deadline)
+                self._database.write(statement, values, by=by)
+            (answer,) = self._database.query(ADMIT_ATTEMPT, values, by=by)
             decision = decoded(answer)
             if decision is not None:
                 return decision

@@ -117,5 +117,7 @@ def statements(now: str) -> dict[Kind, str]:
             UPDATE credential_lockout SET verified = 1, trials = 0, refusals = 0, locked_at = NULL
             WHERE credential = %(credential)s AND refusals < 2
         """,
-        Kind.TRIAL_UNUSED: "UPDATE credential_lockout SET trials = GREATEST(trials - 1, 0) WHERE credential = %(credential)s",
+        Kind.TRIAL_UNUSED: """
+            UPDATE credential_lockout SET trials = GREATEST(trials - 1, 0) WHERE credential = %(credential)s
+        """,
     }
