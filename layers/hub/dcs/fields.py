@@ -76,7 +76,7 @@ CityText = Annotated[City, *_text(50)]
 Compacted = BeforeValidator(_compact)
 """Upper case, no blanks, no dashes: the form in which plates, VINs and licence numbers are sent."""
 
-Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,50}$"), AfterValidator(_key)]
+PersonKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,50}$"), AfterValidator(_key)]
 """The caller's key for a person, unique in the request. The vendor returns it as Id."""
 
 NameText = Annotated[PersonName, *_text(60)]

@@ -7,11 +7,9 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from dcs.fields import SearchAddress
-from dcs.settings import DEPARTMENT_ID, SECOND_SEARCH, USER_ID, USER_NAME
-from dcs.statuses import AddressStatus
+from dcs.settings import DEPARTMENT_ID, USER_ID, USER_NAME
 from integration_hub.configuration.key import Key, Settings
 from integration_hub.errors import ConfigurationMissing
-from integration_hub.vendor.contract import FollowUp
 from integration_hub.vendor.message import VendorRequest
 
 type Part = tuple[str, "str | list[Part] | None"]
@@ -97,13 +95,3 @@ def _json_object(parts: list[Part]) -> dict[str, Any]:
         else:
             members[name] = value
     return members
-
-
-def without_apartment(search: Any, result: Any, settings: Settings) -> FollowUp[Any] | None:
-    """Suggest the same search without an apartment that the vendor does not know (vendor manuals: ANNF)."""
-    if not settings[SECOND_SEARCH]:
-        return None
-    if result.address_status is not AddressStatus.APARTMENT_NOT_FOUND or search.address.apartment is None:
-        return None
-    address_only = search.address.model_copy(update={"apartment": None})
-    return FollowUp(search.model_copy(update={"address": address_only}), reason=result.address_status.value)

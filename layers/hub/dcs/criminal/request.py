@@ -14,7 +14,7 @@ from integration_hub.vendor.message import VendorRequest
 class Person(HubModel):
     """A person to look for."""
 
-    id: fields.Key
+    id: fields.PersonKey
     first_name: fields.NameText
     last_name: fields.NameText
     birth_date: fields.PastDate

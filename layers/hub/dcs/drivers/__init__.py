@@ -9,10 +9,10 @@ contain people who are not in the request: everyone at the address.
     response      HouseholdDriversResult
 """
 
-from dcs import requests
 from dcs.drivers.request import HouseholdDriversRequest, encode
 from dcs.drivers.response import HouseholdDriversResult, decode
 from dcs.responses import parse_response
+from dcs.second_search import without_apartment
 from dcs.settings import AUTHENTICATION, SETTINGS
 from integration_hub.vendor.contract import CachePolicy, Integration, Operation
 
@@ -26,7 +26,7 @@ HOUSEHOLD_DRIVERS = Operation(
     encode=encode,
     parse_response=parse_response("HouseholdDriversResponse", status_is_optional=True),
     decode=decode,
-    follow_up=requests.without_apartment,
+    follow_up=without_apartment,
     cache=CachePolicy(24, lambda search: not search.includes_criminal_history),
 )
 

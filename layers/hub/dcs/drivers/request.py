@@ -14,7 +14,7 @@ from integration_hub.vendor.message import VendorRequest
 class Driver(HubModel):
     """A person to look for: by licence number, otherwise by last name, first name and birth date."""
 
-    id: fields.Key
+    id: fields.PersonKey
     first_name: fields.NameText
     last_name: fields.NameText
     birth_date: fields.PastDate

@@ -10,8 +10,8 @@ request are decoded and checked locally before the paid call.
     vin        check digit, model year and manufacturer of a VIN
 """
 
-from dcs import requests
 from dcs.responses import parse_response
+from dcs.second_search import without_apartment
 from dcs.settings import AUTHENTICATION, SETTINGS
 from dcs.vehicles.request import (
     HouseholdVehiclesRequest,
@@ -43,7 +43,7 @@ HOUSEHOLD_VEHICLES = Operation(
     encode=encode_household,
     parse_response=parse_response("HouseholdVehiclesResponse"),
     decode=decode_household,
-    follow_up=requests.without_apartment,
+    follow_up=without_apartment,
     cache=CachePolicy(24),
 )
 
