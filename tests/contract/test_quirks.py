@@ -1,4 +1,4 @@
-"""One sample and one assertion for each quirk of the vendor; docs/quirks.md is the table for people."""
+"""One sample and one assertion for each quirk of the vendor; docs/quirks.md is the table of quirks."""
 
 import re
 from collections.abc import Callable
@@ -8,28 +8,15 @@ from typing import Any
 
 import pytest
 
-from dcs.criminal import CRIMINAL_SEARCH
-from dcs.drivers import HOUSEHOLD_DRIVERS
-from dcs.vehicles import HOUSEHOLD_VEHICLES, VEHICLE_TAG, VEHICLE_VIN
 from integration_hub.errors import VendorRejected, VendorResponseInvalid
-from integration_hub.integration import AnyOperation
-from tests.contract import dcs_requests
-from tests.contract.suite import SAMPLES, read
+from tests.support.dcs.operations import OPERATIONS, SAMPLES, read
 
 ROOT = Path(__file__).parent.parent.parent
 NUMBERS = [f"{part}{n}" for part, last in (("A", 24), ("B", 17), ("C", 25), ("D", 14)) for n in range(1, last + 1)]
 
-OPERATIONS: dict[str, tuple[AnyOperation, dict[str, Any]]] = {
-    "household_drivers": (HOUSEHOLD_DRIVERS, dcs_requests.HOUSEHOLD_DRIVERS),
-    "household_vehicles": (HOUSEHOLD_VEHICLES, dcs_requests.HOUSEHOLD_VEHICLES),
-    "vehicle_vin": (VEHICLE_VIN, {"vins": ["1ZZTESTA9KX000101"]}),
-    "vehicle_tag": (VEHICLE_TAG, {"tags": ["TST4271"]}),
-    "criminal": (CRIMINAL_SEARCH, dcs_requests.CRIMINAL),
-}
 
-
-def answer(sample: str) -> Any:
-    """Read a sample as the answer to the request of its operation."""
+def result_of(sample: str) -> Any:
+    """Read a sample as the response to the request of its operation."""
     operation, document = OPERATIONS[sample.partition("/")[0]]
     return read(operation, (SAMPLES / sample).read_bytes(), operation.request.model_validate(document))
 
@@ -57,7 +44,7 @@ def status(result: Any) -> list[str]:
 type Check = Callable[[Any], object]
 
 READ: list[tuple[str, str, Check, object]] = [
-    # number counted, sample, what is read, what must come out
+    # quirk number that is counted, sample, value read, expected value
     ("A1", "household_drivers/A1.xml", lambda r: first(r).id_card, True),
     ("A2", "household_drivers/A2.xml", lambda r: match(r).offenses_reported, 1),
     ("A3", "household_drivers/A3.xml", lambda r: first(r).associated_licenses[0].license_number, "09990011"),
@@ -287,8 +274,8 @@ READ: list[tuple[str, str, Check, object]] = [
 
 @pytest.mark.parametrize(("counted", "sample", "check", "expected"), READ, ids=[case[1] for case in READ])
 def test_quirk_is_read(counted: str, sample: str, check: Check, expected: object) -> None:
-    """The sample gives the value that it means, and the tolerance is counted where reading needs one."""
-    result = answer(sample)
+    """The sample gives the intended value, and the tolerance is counted where reading needs one."""
+    result = result_of(sample)
     assert check(result) == expected
     if counted:
         assert result.tolerances.get(counted), result.tolerances
@@ -300,9 +287,9 @@ def test_quirk_is_read(counted: str, sample: str, check: Check, expected: object
     [("criminal/B3.xml", VendorResponseInvalid), ("household_drivers/D3.xml", VendorRejected)],
 )
 def test_quirk_is_refused(sample: str, error: type[Exception]) -> None:
-    """What could attach offenses to the wrong person is not repaired (B3); a 403 is a refused request (D3)."""
+    """Markup that could attach offenses to the wrong person is not repaired (B3); 403 is a refused request (D3)."""
     with pytest.raises(error):
-        answer(sample)
+        result_of(sample)
 
 
 def rows() -> list[list[str]]:
@@ -321,7 +308,7 @@ def test_table_of_quirks_is_complete() -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_table_of_quirks_names_its_proof(number: str) -> None:
-    """Each row names a sample that exists and is asserted above, or a test that exists."""
+    """Each row names an existing sample with an assertion above, or an existing test."""
     proof = next(row[3] for row in rows() if row[0] == number)
     asserted = {sample for _, sample, _, _ in READ} | {"criminal/B3.xml", "household_drivers/D3.xml"}
     named = re.findall(r"`([^`]+)`", proof)
@@ -336,7 +323,7 @@ def test_table_of_quirks_names_its_proof(number: str) -> None:
 
 
 def test_every_sample_of_a_quirk_is_asserted() -> None:
-    """No sample lies about without an assertion."""
+    """Every sample has an assertion."""
     asserted = {sample for _, sample, _, _ in READ} | {"criminal/B3.xml", "household_drivers/D3.xml"}
     present = {f"{path.parent.name}/{path.name}" for path in SAMPLES.glob("*/[ABCD][0-9]*")}
     assert present == asserted

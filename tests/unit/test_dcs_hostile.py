@@ -1,4 +1,4 @@
-"""Hostile and broken answers are refused by name, in bounded memory, and nothing is fetched."""
+"""Hostile and corrupt responses are refused with a named error, in bounded memory, without network access."""
 
 import os
 import socket
@@ -8,25 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit import hostile_documents
+from tests.support.dcs import hostile_documents
 
-HERE = Path(__file__).parent
-MEMORY = 150_000_000  # bytes; thirty times the largest answer that is read
+ROOT = Path(__file__).parents[2]
+MEMORY = 150_000_000  # bytes; thirty times the largest response that is accepted
 
 
 @pytest.fixture(scope="module")
 def outcome() -> tuple[list[list[str]], int, int]:
-    """Read all documents in a process of its own; return its lines, its peak of memory and the attempts to connect."""
+    """Parse all documents in a process of its own; return its lines, its peak of memory and the connection attempts."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)
         port = listener.getsockname()[1]
         run = subprocess.run(
-            [sys.executable, str(HERE / "hostile_documents.py"), str(port)],
+            [sys.executable, hostile_documents.__file__, str(port)],
             capture_output=True,
             check=True,
             encoding="utf-8",
             env={**os.environ, "PYTHONPATH": os.pathsep.join(["layers/hub", "."])},
-            cwd=HERE.parent.parent,
+            cwd=ROOT,
             start_new_session=True,
             timeout=60,
         )
@@ -42,22 +42,22 @@ def outcome() -> tuple[list[list[str]], int, int]:
 
 
 def test_every_hostile_document_is_refused_by_name(outcome: tuple[list[list[str]], int, int]) -> None:
-    """More than forty documents, and not one is read."""
+    """There are more than forty documents, and none is accepted."""
     lines, _, _ = outcome
     assert len(lines) == len(list(hostile_documents.documents(1))) > 40
     assert [line for line in lines if line[0] != "VendorResponseInvalid"] == []
 
 
 def test_refusals_quote_nothing(outcome: tuple[list[list[str]], int, int]) -> None:
-    """What stands in an answer may be personal, so the detail of an error never repeats it."""
+    """A response may contain personal data, so the detail of an error never quotes it."""
     lines, _, _ = outcome
     assert [
         line for line in lines for text in ("secret", "passwd", "Maintenance", "Forbidden") if text in line[2]
     ] == []
 
 
-def test_memory_is_bounded_and_nothing_is_fetched(outcome: tuple[list[list[str]], int, int]) -> None:
-    """No document makes the parser grow without bound or open a connection."""
+def test_memory_is_bounded_and_the_network_is_not_used(outcome: tuple[list[list[str]], int, int]) -> None:
+    """No document makes the parser exceed its memory or open a connection."""
     _, peak, connections = outcome
     assert peak < MEMORY
     assert connections == 0

@@ -1,4 +1,4 @@
-"""Ten thousand mangled answers: each gives a result or a named error, never anything else."""
+"""Ten thousand corrupted responses: each gives a result or a named error, never another exception."""
 
 import random
 from collections.abc import Callable
@@ -8,10 +8,9 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from integration_hub.errors import IntegrationError
-from integration_hub.integration import VendorResponse
 from integration_hub.privacy import masked
-from tests.contract.suite import SAMPLES
-from tests.contract.test_quirks import OPERATIONS
+from integration_hub.vendor.message import VendorResponse
+from tests.support.dcs.operations import OPERATIONS, SAMPLES, read
 
 PER_OPERATION = 2_000
 ODD = ["", " ", "0", "00000000", "99999999999999999999", "-1", "1e9", "No", "Clear", "\u0661\u0662", "x" * 5_000]
@@ -39,7 +38,7 @@ def flip(body: bytes, chance: random.Random) -> bytes:
 
 
 def rearrange(body: bytes, chance: random.Random) -> bytes:
-    """Drop, double, move, rename or refill elements; the answer stays well-formed."""
+    """Drop, double, move, rename or refill elements; the response stays well-formed."""
     root = fromstring(body)
     for _ in range(chance.randint(1, 6)):
         nodes = list(root.iter())
@@ -61,21 +60,21 @@ def rearrange(body: bytes, chance: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("folder", OPERATIONS)
-def test_mangled_answer_gives_a_result_or_a_named_error(folder: str) -> None:
-    """Bytes and elements of every sample are mangled by a fixed seed; both outcomes must occur."""
+def test_corrupted_response_gives_a_result_or_a_named_error(folder: str) -> None:
+    """Bytes and elements of every sample are changed with a fixed seed; both outcomes must occur."""
     operation, document = OPERATIONS[folder]
     request = operation.request.model_validate(document)
     samples = [
         path.read_bytes() for path in sorted((SAMPLES / folder).iterdir()) if not path.stem.startswith("request")
     ]
-    well_formed = [body for body in samples if _parses(operation.judge, body)]
+    well_formed = [body for body in samples if _parses(operation.parse_response, body)]
     chance = random.Random(20_250_702)  # noqa: S311 - a fixed seed, so that a failure can be repeated
     results = refusals = 0
     for turn in range(PER_OPERATION):
-        mangle, source = (flip, samples) if turn % 2 else (rearrange, well_formed)
-        body = mangle(chance.choice(source), chance)
+        corrupt, source = (flip, samples) if turn % 2 else (rearrange, well_formed)
+        body = corrupt(chance.choice(source), chance)
         try:
-            result = operation.decode(operation.judge(VendorResponse(200, {}, body)), request)
+            result = read(operation, body, request)
         except IntegrationError:
             refusals += 1
         else:
@@ -87,10 +86,10 @@ def test_mangled_answer_gives_a_result_or_a_named_error(folder: str) -> None:
     assert refusals > PER_OPERATION / 10
 
 
-def _parses(judge: Callable[[VendorResponse], object], body: bytes) -> bool:
-    """Tell whether a sample can be taken apart as XML: not JSON, not broken, not an error."""
+def _parses(parse_response: Callable[[VendorResponse], object], body: bytes) -> bool:
+    """Return whether a sample is well-formed XML and not an error."""
     try:
-        judge(VendorResponse(200, {}, body))
+        parse_response(VendorResponse(200, {}, body))
         fromstring(body)
     except (IntegrationError, SyntaxError):
         return False

@@ -1,4 +1,4 @@
-"""How answers are read: by name, tolerant and counting, and how long a refusal asks us to wait."""
+"""How responses are read: elements by name, tolerances, attribution of criminal records, statuses, Retry-After."""
 
 import re
 from decimal import Decimal
@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 
-from dcs import normal_forms
+from dcs import normal_forms, statuses
 from dcs.criminal import CRIMINAL_SEARCH, CriminalRequest
 from dcs.drivers import HOUSEHOLD_DRIVERS, HouseholdDriversRequest
+from dcs.names import same_name
 from integration_hub.errors import IntegrationError, VendorResponseInvalid, VendorUnavailable
-from integration_hub.integration import VendorResponse
 from integration_hub.privacy import masked
-from tests.contract import dcs_requests
-from tests.contract.suite import SAMPLES, read
+from integration_hub.vendor.message import VendorResponse
+from tests.support.dcs import requests
+from tests.support.dcs.operations import SAMPLES, read
 
-DRIVERS = HouseholdDriversRequest.model_validate(dcs_requests.HOUSEHOLD_DRIVERS)
-PERSONS = CriminalRequest.model_validate(dcs_requests.CRIMINAL)
+DRIVERS = HouseholdDriversRequest.model_validate(requests.HOUSEHOLD_DRIVERS)
+PERSONS = CriminalRequest.model_validate(requests.CRIMINAL)
 WHOLE = (SAMPLES / "household_drivers" / "whole.xml").read_text(encoding="utf-8")
 FOUND = "<Id>D-1</Id><FullName>TESTERMAN, ROSALIND</FullName><BirthDate>04/17/1984</BirthDate>"
 RECORD = (
@@ -25,17 +26,17 @@ RECORD = (
     "<Offenses><Offense><OffenseCode>2</OffenseCode></Offense></Offenses></CriminalHistory>"
 )
 CLEAR = "<CriminalHistory><CriminalSearchStatus>Clear</CriminalSearchStatus></CriminalHistory>"
-HOLLOW = RECORD.replace("OffenseCode", "CourtOffense")
+UNIDENTIFIED = RECORD.replace("OffenseCode", "CourtOffense")
 
 
 def drivers(inner: str) -> Any:
-    """Read a drivers answer with this content in its only licence."""
+    """Read a drivers response with this content in its only licence."""
     license_ = f"<DriversLicenses><DriversLicense>{inner}</DriversLicense></DriversLicenses>"
-    return answer(f"<HouseholdDriversResponse>{license_}</HouseholdDriversResponse>")
+    return result_of(f"<HouseholdDriversResponse>{license_}</HouseholdDriversResponse>")
 
 
-def answer(document: str | bytes) -> Any:
-    """Read a drivers answer."""
+def result_of(document: str | bytes) -> Any:
+    """Read a drivers response."""
     return read(HOUSEHOLD_DRIVERS, document.encode() if isinstance(document, str) else document, DRIVERS)
 
 
@@ -50,29 +51,29 @@ def answer(document: str | bytes) -> Any:
     ],
     ids=["byte order mark", "UTF-16", "declaration", "comments", "CDATA"],
 )
-def test_same_answer_in_another_form_reads_the_same(form: bytes) -> None:
-    """Byte order mark, declaration, encoding, comments and CDATA do not matter."""
-    assert answer(form) == answer(WHOLE)
+def test_encoding_and_markup_do_not_change_the_result(form: bytes) -> None:
+    """Byte order mark, declaration, encoding, comments and CDATA do not affect the result."""
+    assert result_of(form) == result_of(WHOLE)
 
 
 def test_namespaces_and_case_are_tolerated_and_counted() -> None:
-    """An answer with a namespace and other capitals holds the same records."""
-    shouted = WHOLE.replace("<HouseholdDriversResponse>", "<HouseholdDriversResponse xmlns='urn:dcs'>")
-    shouted = shouted.replace("FullName", "FULLNAME")
-    result = answer(shouted)
-    assert result.licenses == answer(WHOLE).licenses
+    """A response with a namespace and in another case has the same records."""
+    upper = WHOLE.replace("<HouseholdDriversResponse>", "<HouseholdDriversResponse xmlns='urn:dcs'>")
+    upper = upper.replace("FullName", "FULLNAME")
+    result = result_of(upper)
+    assert result.licenses == result_of(WHOLE).licenses
     assert result.tolerances["case"] == 4
     assert result.tolerances["namespace"] > 100
 
 
 def test_unknown_elements_are_counted_by_name() -> None:
-    """What no manual knows is ignored and reported; a name that could be data is not repeated."""
+    """Unknown elements are ignored and counted; a name that could be data is not repeated."""
     result = drivers(f"{FOUND}<Email>x</Email><Email>y</Email><A09990001-x>z</A09990001-x>")
     assert result.unknown_elements == {"Email": 2, "(other)": 1}
 
 
-def test_one_bad_value_spoils_nothing_else() -> None:
-    """An unreadable value is None with its raw text, and counted."""
+def test_unreadable_value_affects_no_other() -> None:
+    """An unreadable value is None, its raw text is kept, and it is counted."""
     license_ = drivers(f"{FOUND}<IssueDate>soon</IssueDate><IdCard>perhaps</IdCard><City><b>X</b></City>")
     assert license_.unreadable_values == {"IssueDate": 1, "IdCard": 1, "City": 1}
     (one,) = license_.licenses
@@ -81,18 +82,18 @@ def test_one_bad_value_spoils_nothing_else() -> None:
     assert one.birth_date_agrees is True
 
 
-def test_one_bad_record_spoils_no_other() -> None:
-    """A record without structure is set aside and counted; an empty one is dropped."""
+def test_unreadable_record_affects_no_other() -> None:
+    """A record without elements is set aside and counted; an empty one is dropped."""
     wrapper = f"<DriversLicense>?</DriversLicense><DriversLicense>{FOUND}</DriversLicense><DriversLicense />"
-    result = answer(
+    result = result_of(
         f"<HouseholdDriversResponse><DriversLicenses>{wrapper}</DriversLicenses></HouseholdDriversResponse>"
     )
     assert [one.id for one in result.licenses] == ["D-1"]
     assert (result.records_set_aside, result.tolerances["B13"]) == (1, 1)
 
 
-def test_of_two_different_values_neither_is_taken() -> None:
-    """A licence that carries two ids is nobody's, also when a third repeats the first."""
+def test_two_different_values_are_not_used() -> None:
+    """A licence with two different ids belongs to no driver, also when a third id repeats the first."""
     result = drivers(f"{FOUND}<Id>D-2</Id><Id>D-1</Id>")
     assert result.licenses == ()
     assert result.household[0].id is None
@@ -101,7 +102,7 @@ def test_of_two_different_values_neither_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("inner", "status", "matches", "nobodys"),
+    ("inner", "status", "matches", "unattributed"),
     [
         ("", "NOT_SEARCHED", 0, 0),
         ("<CriminalHistories />", "NOT_SEARCHED", 0, 0),
@@ -114,26 +115,26 @@ def test_of_two_different_values_neither_is_taken() -> None:
         (f"<CriminalHistories>{RECORD.replace('Offenses Found', 'Clear')}</CriminalHistories>", "REVIEW", 0, 1),
         (f"<CriminalHistories>{RECORD.replace('Offenses Found', 'Sealed')}</CriminalHistories>", "REVIEW", 0, 1),
         (f"<CriminalHistories>{RECORD.replace('Offenses Found', '')}</CriminalHistories>", "REVIEW", 0, 1),
-        (f"<CriminalHistories>{HOLLOW}</CriminalHistories>", "REVIEW", 0, 1),
+        (f"<CriminalHistories>{UNIDENTIFIED}</CriminalHistories>", "REVIEW", 0, 1),
     ],
 )
-def test_criminal_status_of_a_driver(inner: str, status: str, matches: int, nobodys: int) -> None:
-    """Clear is only what says so and nothing else; contradictions go to review, and their records to nobody."""
+def test_criminal_status_of_a_driver(inner: str, status: str, matches: int, unattributed: int) -> None:
+    """CLEAR needs an explicit "clear" and nothing else; contradictory records are REVIEW and not attributed."""
     result = drivers(FOUND + inner)
     found = result.licenses[0].criminal
-    assert (found.status, len(found.matches), len(result.unattributed)) == (status, matches, nobodys)
+    assert (found.status, len(found.matches), len(result.unattributed)) == (status, matches, unattributed)
 
 
 @pytest.mark.parametrize("other", [FOUND.replace("ROSALIND", "ROSANNE"), FOUND.replace("1984", "1985")])
 def test_license_of_another_person_carries_no_criminal_record(other: str) -> None:
-    """A wrong licence number fetches another person's licence: its criminal records are not the driver's."""
+    """A wrong licence number returns another person's licence: its criminal records are not the driver's."""
     result = drivers(f"{other}<CriminalHistories>{RECORD}</CriminalHistories>")
     assert False in (result.licenses[0].name_agrees, result.licenses[0].birth_date_agrees)
     assert (result.licenses[0].criminal.status, len(result.unattributed)) == ("REVIEW", 1)
 
 
-def test_masked_answer_does_not_tell_who_has_a_record() -> None:
-    """In a log, a driver with a criminal record and one without look the same."""
+def test_masked_result_does_not_reveal_a_criminal_record() -> None:
+    """In a log, drivers with and without a criminal record are equal."""
     shown = [
         masked(drivers(f"{FOUND}<CriminalHistories>{inner}</CriminalHistories>"))
         for inner in (RECORD, RECORD + RECORD, CLEAR, CLEAR + RECORD, "")
@@ -142,9 +143,9 @@ def test_masked_answer_does_not_tell_who_has_a_record() -> None:
     assert shown[0]["licenses"][0]["criminal"] == "[removed]"
 
 
-def test_masked_answer_counts_the_household() -> None:
-    """Of people whom nobody named, a log holds how many there are."""
-    assert masked(answer(WHOLE))["household"] == {"count": 1}
+def test_masked_result_counts_the_household() -> None:
+    """For people who are not in the request, a log contains their number only."""
+    assert masked(result_of(WHOLE))["household"] == {"count": 1}
 
 
 def profile(key: str, status: str, inner: str = "", name: str = "ROSALIND") -> str:
@@ -157,13 +158,13 @@ def profile(key: str, status: str, inner: str = "", name: str = "ROSALIND") -> s
 
 
 def criminal(profiles: str, end: str = "<ResponseStatusCode>200</ResponseStatusCode>") -> Any:
-    """Read a criminal answer with these profiles."""
+    """Read a criminal response with these profiles."""
     body = f"<CriminalResponse><CriminalProfiles>{profiles}</CriminalProfiles>{end}</CriminalResponse>"
     return read(CRIMINAL_SEARCH, body.encode(), PERSONS)
 
 
 @pytest.mark.parametrize(
-    ("profiles", "status", "nobodys"),
+    ("profiles", "status", "unattributed"),
     [
         ("", "NO_ANSWER", 0),
         (profile("P-1", "Clear"), "CLEAR", 0),
@@ -180,10 +181,10 @@ def criminal(profiles: str, end: str = "<ResponseStatusCode>200</ResponseStatusC
         (profile("P-9", "Criminal Records Found", RECORD), "NO_ANSWER", 1),
     ],
 )
-def test_criminal_status_of_a_person(profiles: str, status: str, nobodys: int) -> None:
-    """A person is clear only when one profile, hers alone, says so and holds no record."""
+def test_criminal_status_of_a_person(profiles: str, status: str, unattributed: int) -> None:
+    """A person is CLEAR only when exactly one profile with that id states it and has no record."""
     result = criminal(profiles)
-    assert (result.persons[0].criminal.status, len(result.unattributed)) == (status, nobodys)
+    assert (result.persons[0].criminal.status, len(result.unattributed)) == (status, unattributed)
     assert result.persons[1].criminal.status == "NO_ANSWER"
     assert ("P-1" in result.unanswered_ids) == (status == "NO_ANSWER")
 
@@ -209,8 +210,8 @@ SECOND = "<CriminalHistory><StateId>2</StateId><Name>MOCKFORD,ROSANNE</Name></Cr
         "3 records",
     ],
 )
-def test_what_speaks_against_clear_or_cannot_be_read_is_never_clear(inner: str) -> None:
-    """With a status that says clear, and with a record of a driver that does."""
+def test_contradicted_or_unreadable_clear_is_reviewed(inner: str) -> None:
+    """For a profile and for a driver whose record states "clear"."""
     assert criminal(profile("P-1", "Clear", inner)).persons[0].criminal.status == "REVIEW"
     found = drivers(f"{FOUND}<CriminalHistories>{inner}</CriminalHistories>").licenses[0].criminal
     assert found.status == "REVIEW"
@@ -229,8 +230,8 @@ def test_what_speaks_against_clear_or_cannot_be_read_is_never_clear(inner: str) 
     ],
     ids=["in the offenses", "in the record", "as an offense", "no code", "of another name", "two lists"],
 )
-def test_records_of_two_people_in_one_are_nobodys(record: str) -> None:
-    """B4 and B16: what was run together is attributed to nobody, and kept beside."""
+def test_merged_records_are_not_attributed(record: str) -> None:
+    """B4 and B16: merged records are not attributed to a person, but kept in the result."""
     result = criminal(profile("P-1", "Criminal Records Found", record))
     assert result.persons[0].criminal.status == "REVIEW"
     assert result.persons[0].criminal.matches == ()
@@ -248,8 +249,8 @@ def test_records_of_two_people_in_one_are_nobodys(record: str) -> None:
         "<CriminalStatus>Criminal Records Found</CriminalStatus>",
     ],
 )
-def test_an_echo_that_contradicts_itself_or_cannot_be_read_is_not_clear(echo: str) -> None:
-    """Beside the right name and the word Clear."""
+def test_contradictory_or_unreadable_profile_is_not_clear(echo: str) -> None:
+    """Although the name fits and the status is Clear."""
     profiles = profile("P-1", "Clear").replace("<CriminalStatus>", f"{echo}<CriminalStatus>", 1)
     assert criminal(profiles).persons[0].criminal.status == "REVIEW"
 
@@ -262,36 +263,36 @@ def test_an_echo_that_contradicts_itself_or_cannot_be_read_is_not_clear(echo: st
         "<ResponseStatusCode>200</ResponseStatusCode><ResponseStatusCode>500</ResponseStatusCode>",
     ],
 )
-def test_a_criminal_answer_has_to_say_that_it_is_one(end: str) -> None:
-    """The status code is required but for drivers, and none may say otherwise."""
+def test_status_code_is_required_except_for_drivers(end: str) -> None:
+    """A criminal response needs ResponseStatusCode, and none of several may be an error."""
     with pytest.raises((VendorResponseInvalid, VendorUnavailable)):
         criminal(profile("P-1", "Clear"), end)
     with pytest.raises(VendorResponseInvalid):
-        answer("<HouseholdDriversResponse/>")
+        result_of("<HouseholdDriversResponse/>")
 
 
-def test_ids_in_upper_case_are_ours() -> None:
-    """C5: nothing that was paid for is lost, and a request that could not be told apart is refused."""
+def test_ids_are_compared_without_case() -> None:
+    """C5: a response in another case belongs to its person; ids that differ only in case are refused."""
     persons = CriminalRequest(persons=tuple(p.model_copy(update={"id": p.id.lower()}) for p in PERSONS.persons))
     body = f"<CriminalResponse><CriminalProfiles>{profile('P-1', 'Clear')}</CriminalProfiles>"
     body += "<ResponseStatusCode>200</ResponseStatusCode></CriminalResponse>"
     assert read(CRIMINAL_SEARCH, body.encode(), persons).persons[0].criminal.status == "CLEAR"
-    shouted = read(HOUSEHOLD_DRIVERS, WHOLE.replace(">D-1<", ">d-1<").encode(), DRIVERS)
-    assert len(shouted.licenses) == len(answer(WHOLE).licenses)
-    assert "D-1" not in shouted.unanswered_ids
+    upper = read(HOUSEHOLD_DRIVERS, WHOLE.replace(">D-1<", ">d-1<").encode(), DRIVERS)
+    assert len(upper.licenses) == len(result_of(WHOLE).licenses)
+    assert "D-1" not in upper.unanswered_ids
     with pytest.raises(ValueError, match="twice"):
         CriminalRequest(persons=(PERSONS.persons[0], PERSONS.persons[0].model_copy(update={"id": "p-1"})))
 
 
-def test_a_record_without_our_id_is_kept_while_a_driver_is_unanswered() -> None:
-    """It may be the one that was asked and paid for."""
+def test_record_with_unknown_id_is_kept_while_a_driver_is_unanswered() -> None:
+    """It may be the record of that driver."""
     result = drivers(FOUND.replace("<Id>D-1</Id>", "") + f"<CriminalHistories>{RECORD}</CriminalHistories>")
     assert "D-1" in result.unanswered_ids
     assert (len(result.unattributed), result.criminal_records_dropped) == (1, 0)
 
 
-def test_two_licenses_of_one_driver_that_disagree_are_reviewed() -> None:
-    """Neither is told as the driver's."""
+def test_contradictory_licenses_of_one_driver_are_reviewed() -> None:
+    """No criminal record is attributed to the driver."""
     clear = f"{FOUND}<CriminalHistories>{CLEAR}</CriminalHistories>"
     result = drivers(f"{clear}</DriversLicense><DriversLicense>{FOUND}<CriminalHistories>{RECORD}</CriminalHistories>")
     assert [found.criminal.status for found in result.licenses] == ["REVIEW", "REVIEW"]
@@ -299,8 +300,8 @@ def test_two_licenses_of_one_driver_that_disagree_are_reviewed() -> None:
 
 
 @pytest.mark.parametrize("name", ["ROSALIND TESTERMAN", "BOB ROE", ""])
-def test_a_name_that_cannot_be_compared_is_not_the_drivers(name: str) -> None:
-    """C4: without a comma nothing is guessed, so a licence that was found is not known to be the driver's."""
+def test_name_without_a_comma_is_not_compared(name: str) -> None:
+    """C4: the name is not split, so the licence is not known to be the driver's and needs a review."""
     license_ = FOUND.replace("TESTERMAN, ROSALIND", name) + "<DLSearchStatus>Found</DLSearchStatus>"
     result = drivers(f"{license_}<CriminalHistories>{CLEAR}</CriminalHistories>")
     assert (result.licenses[0].name_agrees, result.licenses[0].criminal.status) == (None, "REVIEW")
@@ -317,22 +318,22 @@ def test_a_name_that_cannot_be_compared_is_not_the_drivers(name: str) -> None:
         ("DOE", "QUINN JANE", "Jane Doe", False),
     ],
 )
-def test_names_are_compared_as_people_write_them(last: str, given: str, wanted: str, same: bool) -> None:  # noqa: FBT001 - a case
-    """Hyphens, blanks and suffixes do not make another person; another word does."""
+def test_names_are_compared_without_punctuation_and_suffixes(last: str, given: str, wanted: str, same: bool) -> None:  # noqa: FBT001 - a case
+    """Hyphens, blanks and suffixes are ignored; another word makes another name."""
     first, _, wanted_last = wanted.rpartition(" ")
-    assert normal_forms.same_name(last, given, wanted_last, first) is same
+    assert same_name(last, given, wanted_last, first) is same
 
 
 @pytest.mark.parametrize(("count", "truncated"), [("1", False), ("2", True), ("100+", True)])
-def test_a_count_that_cannot_be_read_may_hide_somebody(count: str, truncated: bool) -> None:  # noqa: FBT001 - a case
-    """Complete is what is known to be."""
+def test_unreadable_count_means_truncated(count: str, truncated: bool) -> None:  # noqa: FBT001 - a case
+    """A result is complete only where the count proves it."""
     licenses = f"<DriversLicenses><DriversLicense>{FOUND}</DriversLicense></DriversLicenses>"
     body = f"<HouseholdDriversResponse><DriversFound>{count}</DriversFound>{licenses}</HouseholdDriversResponse>"
-    assert answer(body).truncated is truncated
+    assert result_of(body).truncated is truncated
 
 
 def test_json_and_xml_give_one_result() -> None:
-    """The JSON form of an answer reads like its XML."""
+    """The JSON form of a response gives the result of its XML form."""
     results = [
         read(CRIMINAL_SEARCH, (SAMPLES / "criminal" / name).read_bytes(), PERSONS)
         for name in ("whole.xml", "whole.json")
@@ -341,25 +342,25 @@ def test_json_and_xml_give_one_result() -> None:
 
 
 def test_repeated_json_keys_are_repeated_elements() -> None:
-    """Two values under one key are two elements, as in XML: of two ids, neither is taken."""
+    """Two values under one key are two elements, as in XML: of two ids, neither is used."""
     body = b'{"CriminalProfiles": [{"Id": "P-1", "Id": "P-2", "CriminalStatus": "Clear"}], "ResponseStatusCode": 200}'
     result = read(CRIMINAL_SEARCH, body, PERSONS)
     assert result.unanswered_ids == ("P-1", "P-2")
 
 
-def test_half_a_character_in_json_is_refused() -> None:
-    """It could be read, but never be told or kept."""
+def test_lone_surrogate_in_json_is_refused() -> None:
+    """It could be parsed, but not encoded in a result."""
     body = rb'{"CriminalProfiles": [{"Id": "P-1", "CriminalStatus": "A\ud800"}]}'
     with pytest.raises(VendorResponseInvalid):
         read(CRIMINAL_SEARCH, body, PERSONS)
 
 
 @pytest.mark.parametrize(("records", "truncated"), [(99, False), (100, True)])
-def test_hundred_records_may_be_cut_off(records: int, truncated: bool) -> None:  # noqa: FBT001 - a case
-    """At its limit of 100 the vendor stops without saying so."""
+def test_hundred_records_mean_truncated(records: int, truncated: bool) -> None:  # noqa: FBT001 - a case
+    """The vendor returns at most 100 records and does not indicate that there are more."""
     licenses = "<DriversLicense><FullName>A, B</FullName></DriversLicense>" * records
     body = f"<HouseholdDriversResponse><DriversLicenses>{licenses}</DriversLicenses></HouseholdDriversResponse>"
-    assert answer(body).truncated is truncated
+    assert result_of(body).truncated is truncated
 
 
 @pytest.mark.parametrize(
@@ -368,18 +369,23 @@ def test_hundred_records_may_be_cut_off(records: int, truncated: bool) -> None: 
         ({}, None),
         ({"retry-after": "7"}, 7.0),
         ({"retry-after": "999999999999"}, 3600.0),
+        ({"retry-after": "000000000007"}, 7.0),
+        ({"retry-after": "9" * 5_000}, 3600.0),
         ({"retry-after": "-3"}, None),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "Wed, 02 Jul 2025 10:00:30 GMT"}, None),
         ({"retry-after": "Wed, 02 Jul 2025 10:00:30 GMT", "date": "Wed, 02 Jul 2025 10:00:00 GMT"}, 30.0),
         ({"retry-after": "Wed, 02 Jul 2025 09:00:00 GMT", "date": "Wed, 02 Jul 2025 10:00:00 GMT"}, 0.0),
         ({"retry-after": "Wed, 02 Jul 2025 10:00:30", "date": "Wed, 02 Jul 2025 10:00:00 GMT"}, None),
+        ({"retry-after": "Wed, 02 Jul 2025 10:00:30 +9999", "date": "Wed, 02 Jul 2025 10:00:00 GMT"}, None),
+        ({"retry-after": f"Wed, 02 Jul 2025 10:00:30 +{'9' * 20}", "date": "Wed, 02 Jul 2025 10:00:00 GMT"}, None),
+        ({"retry-after": "Mon, 01 Jan 0001 00:00:00 +2300", "date": "Wed, 02 Jul 2025 10:00:00 GMT"}, 0.0),
     ],
 )
 def test_retry_after_is_read_and_capped(headers: dict[str, str], seconds: float | None) -> None:
-    """Seconds, or a date held against the Date of the same reply; nonsense is no wish."""
+    """Seconds, or a date compared with the Date of the same response; a malformed value is ignored."""
     with pytest.raises(VendorUnavailable) as caught:
-        HOUSEHOLD_DRIVERS.judge(VendorResponse(503, headers, b""))
+        HOUSEHOLD_DRIVERS.parse_response(VendorResponse(503, headers, b""))
     assert caught.value.retry_after_seconds == seconds
     assert caught.value.may_be_charged is False
 
@@ -393,10 +399,10 @@ def test_retry_after_is_read_and_capped(headers: dict[str, str], seconds: float 
         (599, True),
     ],
 )
-def test_what_the_vendor_turned_away_is_not_charged(status: int, may_be_charged: bool) -> None:  # noqa: FBT001 - a case
-    """After a time-out at the vendor, and after a status that nobody promised, the search may have run."""
+def test_refused_request_is_not_charged(status: int, may_be_charged: bool) -> None:  # noqa: FBT001 - a case
+    """After a time-out at the vendor, and after an undocumented status, the search may have run."""
     with pytest.raises(IntegrationError) as caught:
-        HOUSEHOLD_DRIVERS.judge(VendorResponse(status, {}, b""))
+        HOUSEHOLD_DRIVERS.parse_response(VendorResponse(status, {}, b""))
     assert caught.value.may_be_charged is may_be_charged
 
 
@@ -415,13 +421,13 @@ def test_what_the_vendor_turned_away_is_not_charged(status: int, may_be_charged:
         (normal_forms.count("9" * 19), (None, "unreadable")),
         (normal_forms.vin("1 SHORT"), ("1 SHORT", None)),
         (normal_forms.race("HAWAIIAN"), ("HAWAIIAN", None)),
-        (normal_forms.address_status(" anns "), (normal_forms.AddressStatus.APARTMENT_NOT_SUPPLIED, "D1")),
-        (normal_forms.address_status("House  Number Not Found"), (normal_forms.AddressStatus.HOUSE_NOT_FOUND, "D1")),
-        (normal_forms.address_status("Elsewhere"), (normal_forms.AddressStatus.UNKNOWN, "unreadable")),
+        (statuses.address_status(" anns "), (statuses.AddressStatus.APARTMENT_NOT_SUPPLIED, "D1")),
+        (statuses.address_status("House  Number Not Found"), (statuses.AddressStatus.HOUSE_NOT_FOUND, "D1")),
+        (statuses.address_status("Elsewhere"), (statuses.AddressStatus.UNKNOWN, "unreadable")),
     ],
 )
-def test_normal_forms_at_their_edges(reading: normal_forms.Reading[object], expected: object) -> None:
-    """What is nearly a value is refused, and what is one in disguise is not."""
+def test_boundary_cases_of_values(reading: normal_forms.Reading[object], expected: object) -> None:
+    """Malformed values are unreadable; unusual forms of a value are read."""
     assert reading == expected
 
 
@@ -429,20 +435,20 @@ _RECORDS = re.compile(rb"(<CriminalHistories\b[^>/]*>).*?(</CriminalHistories>)"
 
 
 @pytest.mark.parametrize("path", sorted((SAMPLES / "household_drivers").glob("[ABC]*.xml")), ids=lambda path: path.name)
-def test_a_log_row_tells_the_same_with_and_without_a_criminal_record(path: Path) -> None:
-    """What is tolerated inside criminal records is for the caller and for metrics, never for the row of one call."""
+def test_log_row_is_the_same_with_and_without_a_criminal_record(path: Path) -> None:
+    """Tolerances inside criminal records are in the result and the metrics, never in the log row of one call."""
     body = path.read_bytes()
     emptied = _RECORDS.sub(rb"\1\2", body)
-    with_records, without = answer(body), answer(emptied)
+    with_records, without = result_of(body), result_of(emptied)
     assert masked(with_records)["tolerances"] == "[removed]"
     assert masked(with_records).get("tolerances_on_record") == masked(without).get("tolerances_on_record")
     assert "tolerances_on_record" not in with_records.model_dump()
 
 
-def test_a_log_row_tells_what_else_was_tolerated() -> None:
-    """By quirk number, so that a change at the vendor shows in the row of the call that met it."""
+def test_log_row_contains_all_other_tolerances() -> None:
+    """By quirk number, so that a change at the vendor is visible in the row of the affected call."""
     sample = (SAMPLES / "household_drivers" / "C18.xml").read_bytes()
-    assert masked(answer(sample))["tolerances_on_record"]["C18"] >= 1
+    assert masked(result_of(sample))["tolerances_on_record"]["C18"] >= 1
     inside = (SAMPLES / "household_drivers" / "B5.xml").read_bytes()
-    assert answer(inside).tolerances["B5"] >= 1
-    assert "B5" not in masked(answer(inside)).get("tolerances_on_record", {})
+    assert result_of(inside).tolerances["B5"] >= 1
+    assert "B5" not in masked(result_of(inside)).get("tolerances_on_record", {})

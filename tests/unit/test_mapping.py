@@ -11,10 +11,11 @@ from dcs.vehicles import VEHICLE_VIN
 from integration_hub.configuration.effective import ConfigurationRow, resolve
 from integration_hub.configuration.keys import Level
 from integration_hub.configuration.mapping import FieldMappings, operation_mapping
-from integration_hub.integration import AnyOperation, VendorResponse
 from integration_hub.models import Mapped, MappedValue
-from tests.contract import dcs_requests
-from tests.contract.suite import SAMPLES
+from integration_hub.vendor.contract import AnyOperation
+from integration_hub.vendor.message import VendorResponse
+from tests.support.dcs import requests as dcs_requests
+from tests.support.dcs.operations import SAMPLES
 
 COLOR = {"source": "vehicles.vehicle.major_color_code", "values": {"blu": "BLUE", "GRY": "GREY"}}
 
@@ -29,7 +30,7 @@ def _result(operation: AnyOperation, folder: str, request: dict[str, Any], **cha
         assert old in body
         body = body.replace(old, new)
     asked = operation.request.model_validate(request)
-    return operation.decode(operation.judge(VendorResponse(200, {}, body.encode())), asked)
+    return operation.decode(operation.parse_response(VendorResponse(200, {}, body.encode())), asked)
 
 
 def _vehicles() -> Any:

@@ -1,15 +1,15 @@
-"""The vendor DCS: what its manuals say, and what its answers really look like.
+"""The vendor DCS: driver, vehicle and criminal records of Texas.
 
-Reading order:
-
-    drivers, vehicles, criminal   one module per integration: request, result, encode, decode, INTEGRATION
+    drivers, vehicles, criminal   one package per integration: request, response, operations
     criminal_records              criminal records, shared by drivers and criminal
-    vehicle_records               title, registration and lien, shared by the three vehicle operations
-    requests                      what all requests share: checked texts, the address, the writer
-    records                       how a record is declared and read: one declaration per vendor element
-    normal_forms                  texts to values: dates, flags, names, heights, VINs; pure
-    quirks                        the vendor's known slips as tables, numbered as in docs/quirks.md
-    wire, wire_json               bytes to a tree, bounded and without DTDs
-    verdicts                      what a status means, as a table
-    auth, vin                     the login header; the check digit, year and maker of a VIN
+    settings                      the vendor's configuration keys, and its authentication
+    fields, requests              field types of requests; writing XML and JSON
+    second_search                 the search without an unknown apartment
+    responses                     from an HTTP response to a document or an error, by status
+    wire, wire_json               from bytes to a tree: bounded, without DTDs
+    records, record_reader        declaring and reading records; `tally` counts what was tolerated
+    normal_forms, statuses, names from texts to values: dates, flags, statuses, names; pure
+    quirks                        known deviations of the vendor, numbered as in docs/quirks.md
+
+Start with `drivers`, then `records`. docs/new-integration.md explains the contract.
 """

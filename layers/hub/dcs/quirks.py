@@ -1,14 +1,14 @@
-"""What the vendor is known to get wrong, as tables (vendor manuals and their samples).
+"""Known deviations of the vendor from its manuals, as tables.
 
-The numbers are those of docs/quirks.md, where each quirk stands with its tolerance and its test. Every tolerance
-that is used in reading an answer is counted under its number, so that a change at the vendor shows.
+The numbers are those of docs/quirks.md, which lists each quirk with its handling and its test. Every tolerance that
+is used in reading a response is counted under its number, so that a change at the vendor is noticed.
 """
 
 from collections.abc import Mapping
 
 NAMESPACE = "namespace"
 CASE = "case"
-"""Tolerances without a number: a namespace or another case, where the manuals show neither."""
+"""Tolerances without a number: a namespace, or a case that the manuals do not show."""
 
 ALIASES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "AdditionalLienRecordedFlag": (("AdditionalLienholderRecordedFlag", "A17"),),
@@ -25,7 +25,7 @@ ALIASES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "Zip4": (("ZipPlus4", "A19"),),
     "ZipPlus4": (("Zip4", "A19"),),
 }
-"""Other spellings of an element, each with the number of its quirk. The key is the spelling we expect."""
+"""Other spellings of an element, each with its quirk number. The key is the expected spelling."""
 
 CASE_QUIRKS: Mapping[str, str] = {
     "idcard": "A1",
@@ -38,7 +38,7 @@ CASE_QUIRKS: Mapping[str, str] = {
     "zipcode": "A19",
     "degreeofcrime": "A20",
 }
-"""Elements of which the manuals show two cases; any other difference in case counts as CASE."""
+"""Elements that the manuals write in two cases; any other difference in case counts as CASE."""
 
 FLAT_ADDRESSES: Mapping[str, Mapping[str, str]] = {
     "OwnerAddress": {
@@ -68,7 +68,7 @@ FLAT_ADDRESSES: Mapping[str, Mapping[str, str]] = {
         "LienholderCountry": "Country",
     },
 }
-"""A18: the tables of the manual name the parts of an address one by one, the sample nests them."""
+"""A18: the manual's tables list the parts of an address individually, its sample nests them."""
 
 JSON_LISTS: Mapping[str, str] = {
     "CriminalProfiles": "CriminalProfile",
@@ -77,4 +77,4 @@ JSON_LISTS: Mapping[str, str] = {
     "AliasDobs": "AliasDob",
     "Offenses": "Offense",
 }
-"""B15: lists of the JSON form and the item that a literal conversion of the XML would name."""
+"""B15: lists of the JSON form, with the item name of the XML."""

@@ -1,9 +1,9 @@
-"""From the bytes of an answer to a tree, safely: XML, and the JSON that the Criminal operation can give.
+"""Parses the bytes of a response to a tree: XML, and the JSON that the Criminal operation can return.
 
-Nothing is fetched, no entity is defined, and size, depth and number of elements are bounded before anything is
-read out of the tree. A document is parsed strictly; only when that fails are the two slips of the manual's own
-samples repaired (B1, B2), and then it is parsed strictly again. Anything else is refused: a recovering parser
-could attach offenses to the wrong person (B3). No refusal quotes the document.
+No external resource is loaded, DTDs and entities are refused, and size, depth and number of elements are bounded before
+the tree is read. A document is parsed strictly; if that fails, the two errors of the manual's own samples are repaired
+(B1, B2) and it is parsed strictly again. Anything else is refused: a recovering parser could attach offenses to the
+wrong person (B3). Error messages never quote the document.
 """
 
 import re
@@ -17,14 +17,14 @@ from defusedxml.ElementTree import fromstring
 from dcs.wire_json import tree
 from integration_hub.errors import VendorResponseInvalid
 
-# Bounds of an answer. 100 drivers with long histories come to some 2 MB and 60,000 elements. The size is also the most
-# that the setting max_response_bytes can allow.
+# 100 drivers with long histories have about 2 MB and 60,000 elements. MAX_BYTES is also the maximum of the setting
+# max_response_bytes.
 MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS = 5_000_000, 64, 250_000
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An answer as a tree, with what had to be tolerated to read it."""
+    """A parsed response, with the tolerances that parsing needed."""
 
     root: Element
     has_expected_root: bool
@@ -32,12 +32,12 @@ class Document:
 
 
 def parse(body: bytes, root: str) -> Document:
-    """Parse an answer, XML or JSON by its first character. Raises VendorResponseInvalid."""
+    """Parse a response, XML or JSON by its first character. Raises VendorResponseInvalid."""
     if len(body) > MAX_BYTES:
-        raise VendorResponseInvalid(f"The answer is larger than {MAX_BYTES} bytes")
+        raise VendorResponseInvalid(f"The response is larger than {MAX_BYTES} bytes.")
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if not start:
-        raise VendorResponseInvalid("The answer is empty")
+        raise VendorResponseInvalid("The response is empty.")
     document = Document(*tree(body, root, MAX_DEPTH)) if start in b"{[" else _xml(body, root)
     _check_size(document.root)
     return document
@@ -45,7 +45,7 @@ def parse(body: bytes, root: str) -> Document:
 
 def _xml(body: bytes, root: str) -> Document:
     if body.count(b"<") > 2 * MAX_ELEMENTS:
-        raise VendorResponseInvalid(f"The answer has more than {MAX_ELEMENTS} elements")
+        raise VendorResponseInvalid(f"The response has more than {MAX_ELEMENTS} elements.")
     tolerances: Counter[str] = Counter()
     try:
         node = _strict(body)
@@ -62,38 +62,38 @@ def _xml(body: bytes, root: str) -> Document:
 
 def _strict(body: bytes) -> Element:
     try:
-        # White space before the declaration is the one thing in front of a document that is harmless.
+        # XML allows no white space before the declaration; it is harmless, so it is removed.
         node: Element = fromstring(body.lstrip(b" \t\r\n"), forbid_dtd=True)
     except DefusedXmlException:
-        raise VendorResponseInvalid("The answer holds a DTD or entities, which are refused") from None
-    except (LookupError, ValueError):  # an encoding that does not exist or is not what the bytes are
-        raise VendorResponseInvalid("The answer is in an encoding that cannot be read") from None
+        raise VendorResponseInvalid("The response must not contain a DTD or entities.") from None
+    except (LookupError, ValueError):  # an unknown encoding, or bytes that do not have it
+        raise VendorResponseInvalid("The response has an encoding that cannot be read.") from None
     return node
 
 
 def _not_well_formed(error: ParseError) -> VendorResponseInvalid:
     line, column = error.position
-    return VendorResponseInvalid(f"The answer is not well-formed XML (line {line}, column {column})")
+    return VendorResponseInvalid(f"The response is not well-formed XML (line {line}, column {column}).")
 
 
 _ODOMETER = re.compile(rb"<VehicleOdometerBrandDescrption>([^<]*)</VehicleOdometerBrandDescription>")
 
 
 def _repair(body: bytes, root: str) -> tuple[bytes, Counter[str]]:
-    """Repair the two slips that the manuals show, and count them."""
+    """Repair the two errors of the manual's samples, and count them."""
     fixed, odometers = _ODOMETER.subn(rb"<VehicleOdometerBrandDescription>\1</VehicleOdometerBrandDescription>", body)
     fixed, roots = re.subn(rb"<" + root.encode() + rb"(?=\s*<)", b"<" + root.encode() + b">", fixed, count=1)
     return fixed, +Counter({"B1": odometers, "B2": roots})
 
 
 def _check_size(root: Element) -> None:
-    """Go down level by level, so that neither depth nor number is ever a recursion."""
+    """Count level by level, without recursion, so that the depth of a document cannot exhaust the stack."""
     level, depth, number = [root], 0, 0
     while level:
         depth += 1
         number += len(level)
         if depth > MAX_DEPTH or number > MAX_ELEMENTS:
             raise VendorResponseInvalid(
-                f"The answer is nested deeper than {MAX_DEPTH} or has more than {MAX_ELEMENTS} elements"
+                f"The response is nested deeper than {MAX_DEPTH} levels or has more than {MAX_ELEMENTS} elements."
             )
         level = [child for node in level for child in node]

@@ -1,12 +1,12 @@
-"""The JSON form of Criminal answers, turned into the tree that the XML would give (B15).
+"""Converts the JSON form of Criminal responses to the tree of the XML form (B15).
 
-The manual says only that the XML is converted. Both conversions that fit this are read, also mixed:
+The manual states only that the XML is converted. Both plausible conversions are read, also mixed:
 
-    A, literal      {"CriminalResponse": {"CriminalProfiles": {"CriminalProfile": [{...}, {...}]}, ...}}
-    B, a contract   {"CriminalProfiles": [{...}, {...}], ...}
+    A, literal   {"CriminalResponse": {"CriminalProfiles": {"CriminalProfile": [{...}, {...}]}, ...}}
+    B, arrays    {"CriminalProfiles": [{...}, {...}], ...}
 
-A list of one may be a plain object; empty may be "", null or missing; numbers may have no quotes. A key that
-occurs twice in an object gives two elements, as in XML: where only one makes sense, neither value is taken.
+A list of one item may be a plain object; empty may be "", null or missing; numbers may be without quotes. A key that
+occurs twice in an object gives two elements, as in XML: where only one is allowed, neither value is used.
 """
 
 import json
@@ -18,15 +18,15 @@ from dcs.quirks import JSON_LISTS
 from integration_hub.errors import VendorResponseInvalid
 
 _ITEMS = {name.casefold(): item for name, item in JSON_LISTS.items()}
-_BESIDE_ITEMS = frozenset({"searchsource", "totaloffenses", "totaloffeneses"})  # B5: of the wrapper itself
+_WRAPPER_ELEMENTS = frozenset({"searchsource", "totaloffenses", "totaloffeneses"})  # B5: elements of the wrapper itself
 
 
 class _Object(list[tuple[str, Any]]):
-    """A JSON object with its keys in order, repeated ones included."""
+    """A JSON object with its keys in order, including repeated ones."""
 
 
 def tree(body: bytes, root: str, max_depth: int) -> tuple[Element, bool, Counter[str]]:
-    """Return the tree, whether it is rooted in `root`, and what was tolerated. Raises VendorResponseInvalid."""
+    """Return the tree, whether it is a `root` document, and the tolerances. Raises VendorResponseInvalid."""
     tolerances: Counter[str] = Counter()
 
     def number(digits: str) -> str:
@@ -41,11 +41,11 @@ def tree(body: bytes, root: str, max_depth: int) -> tuple[Element, bool, Counter
             parse_float=number,
             parse_constant=_refuse,
         )
-        json.dumps(value, ensure_ascii=False).encode()  # half of a character pair is no text
-    except (ValueError, RecursionError):  # bad UTF-8, bad JSON and bad texts are ValueErrors
-        raise VendorResponseInvalid("The answer is not well-formed JSON") from None
+        json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is not text
+    except (ValueError, RecursionError):  # ValueError: invalid UTF-8, JSON or text
+        raise VendorResponseInvalid("The response is not well-formed JSON.") from None
     if not isinstance(value, _Object):
-        raise VendorResponseInvalid("The answer is JSON, but not an object")
+        raise VendorResponseInvalid("The response is JSON, but not an object.")
     rooted = len(value) == 1 and value[0][0].casefold() == root.casefold()
     content = value[0][1] if rooted else value
     node = Element(root)
@@ -60,9 +60,9 @@ def _refuse(_constant: str) -> NoReturn:
 
 
 def _fill(parent: Element, content: _Object, depth: int, tolerances: Counter[str]) -> None:
-    """Add the members of an object as elements; `depth` is how much deeper the answer may go."""
+    """Add the members of an object as elements; `depth` is the number of further levels allowed."""
     if depth <= 0:
-        raise VendorResponseInvalid("The answer is nested too deeply")
+        raise VendorResponseInvalid("The response is nested too deeply.")
     for key, value in content:
         item = _ITEMS.get(key.casefold())
         if item is not None and _is_list_of_items(value, item):
@@ -78,10 +78,10 @@ def _fill(parent: Element, content: _Object, depth: int, tolerances: Counter[str
 
 
 def _is_list_of_items(value: Any, item: str) -> bool:
-    """Whether the items stand directly in their list (shape B), be it an array or a single object."""
+    """Whether the value is the items themselves (form B), as an array or a single object."""
     if not isinstance(value, _Object):
         return isinstance(value, list)
-    keys = {key.casefold() for key, _ in value} - _BESIDE_ITEMS
+    keys = {key.casefold() for key, _ in value} - _WRAPPER_ELEMENTS
     return bool(keys) and item.casefold() not in keys
 
 
@@ -92,7 +92,7 @@ def _add(parent: Element, name: str, value: Any, depth: int, tolerances: Counter
     elif isinstance(value, list):
         for entry in value:
             if depth <= 0:
-                raise VendorResponseInvalid("The answer is nested too deeply")
+                raise VendorResponseInvalid("The response is nested too deeply.")
             _add(node, name, entry, depth - 1, tolerances)
     elif isinstance(value, bool):
         node.text = "true" if value else "false"

@@ -1,4 +1,4 @@
-"""What a VIN says by itself: check digit, model year and maker, decoded here and not bought (design ruling R14)."""
+"""Decodes a VIN locally: check digit, model year and manufacturer."""
 
 from integration_hub.privacy import HubModel, Vin
 
@@ -14,8 +14,8 @@ class VinDecoded(HubModel):
 
 
 def decode_vin(vin: str) -> VinDecoded:
-    """Decode a VIN of 17 valid characters. The same code of a year comes again after 30 years, hence the tuple."""
-    # Imported here because its tables take 10 ms, which only a call that names a VIN should pay.
+    """Decode a VIN of 17 valid characters. `model_years` can be several: year codes repeat every 30 years."""
+    # Imported on first use: loading its tables takes 10 ms, which other calls need not spend.
     from vininfo import Vin as Decoder  # noqa: PLC0415
     from vininfo.common import UnsupportedBrand  # noqa: PLC0415
 

@@ -1,8 +1,8 @@
-"""Answers that must be refused: attacks on a parser, and documents that are cut, mangled or not the vendor's.
+"""Responses that must be refused: attacks on a parser, and documents that are truncated, corrupt or not the vendor's.
 
-Used in a process of its own (test_dcs_hostile.py): `python hostile_documents.py PORT` reads each, prints one line
-per document, and ends with the peak of the memory that Python allocated, in bytes, and with how often anything
-tried to reach a network. PORT is where a listener waits that nothing may ever reach.
+test_dcs_hostile.py runs it in a process of its own: `python hostile_documents.py PORT` parses each document, prints one
+line per document, and ends with the peak of the memory that Python allocated, in bytes, and with the number of attempts
+to use the network. A listener on PORT detects connections.
 """
 
 import sys
@@ -11,14 +11,14 @@ from collections.abc import Iterator
 
 from dcs.drivers import HOUSEHOLD_DRIVERS
 from integration_hub.errors import IntegrationError
-from integration_hub.integration import VendorResponse
+from integration_hub.vendor.message import VendorResponse
 
 ROOT = "HouseholdDriversResponse"
 GOOD = f"<{ROOT}><AddressSearchStatus>Found</AddressSearchStatus><ResponseStatusCode>200</ResponseStatusCode></{ROOT}>"
 
 
 def attacks(port: int) -> Iterator[tuple[str, str]]:
-    """Return documents with a DTD, in every form that has been used against parsers."""
+    """Return documents with a DTD, in every known form of attack."""
     here = f"http://127.0.0.1:{port}"
     tail = "]><r>&x;</r>"
     yield (
@@ -47,12 +47,12 @@ def attacks(port: int) -> Iterator[tuple[str, str]]:
 
 
 def within(inner: bytes) -> bytes:
-    """Put something into an answer that is good otherwise, so that nothing else can be the reason to refuse it."""
+    """Insert something into a valid response, so that nothing else can be the reason for the refusal."""
     return GOOD.encode().replace(b"<AddressSearchStatus>", inner + b"<AddressSearchStatus>")
 
 
 def documents(port: int) -> Iterator[tuple[str, bytes]]:
-    """Return all hostile and broken documents, by name."""
+    """Return all hostile and corrupt documents, by name."""
     for name, text in attacks(port):
         yield name, text.encode()
     yield "DTD in UTF-16", f"<!DOCTYPE {ROOT} [<!ENTITY x 'y'>]>{GOOD}".encode("utf-16")
@@ -100,13 +100,13 @@ def documents(port: int) -> Iterator[tuple[str, bytes]]:
 
 
 def main() -> None:
-    """Read every document; any error but a named one ends the process."""
+    """Parse every document; any error other than IntegrationError ends the process."""
     reached = []
     sys.addaudithook(lambda event, _: reached.append(event) if event.startswith(("socket.", "urllib.")) else None)
     tracemalloc.start()
     for name, body in documents(int(sys.argv[1])):
         try:
-            HOUSEHOLD_DRIVERS.judge(VendorResponse(200, {}, body))
+            HOUSEHOLD_DRIVERS.parse_response(VendorResponse(200, {}, body))
         except IntegrationError as error:
             print(f"{type(error).__name__}\t{name}\t{error.detail}")  # noqa: T201 - read by the test
         else:

@@ -1,9 +1,9 @@
-"""The standard tests of a vendor operation: one line per operation.
+"""The standard tests of a DCS operation: one line per operation.
 
     TestVehicleVin = contract_suite(VEHICLE_VIN, "vehicle_vin", {"vins": [...]})
 
-The folder under vendor_samples holds `request.xml`, the vendor's form of that very request, `whole.xml`, an answer
-with every element of the manual, and further answers. All people, plates and numbers in them are invented.
+The folder under vendor_samples contains `request.xml`, the vendor's form of that request, `whole.xml`, a response with
+every element of the manual, and further responses. All people, plates and numbers in them are invented.
 """
 
 import json
@@ -24,14 +24,15 @@ from integration_hub.errors import (
     VendorTimedOut,
     VendorUnavailable,
 )
-from integration_hub.integration import AnyOperation, Requester, VendorResponse
 from integration_hub.privacy import masked
+from integration_hub.vendor.contract import AnyOperation
+from integration_hub.vendor.message import VendorResponse
+from tests.support.dcs.operations import SAMPLES, read
+from tests.support.dcs.settings import dcs_settings
 
-SAMPLES = Path(__file__).parent.parent / "vendor_samples"
-ASKER = Requester(department_id="UW-07", user_id="svc-quote", user_name="Quote Service")
 CANARY = "CANARYXQ7"
 REFUSED = {"B3", "D3"}
-"""Samples that must give an error; all others give a result."""
+"""Samples that give an error; all others give a result."""
 
 STATUSES: Mapping[int, type[IntegrationError]] = {
     204: VendorResponseInvalid,
@@ -63,12 +64,7 @@ _SENSITIVE = (
     "DPSStolenFlag"
 )
 SENSITIVE = frozenset(_SENSITIVE.split())
-"""Elements that no log may show, written down from the vendor manuals' table and not from our marks."""
-
-
-def read(operation: AnyOperation, body: bytes, request: Any) -> Any:
-    """Read an answer as the pipeline does."""
-    return operation.decode(operation.judge(VendorResponse(200, {}, body)), request)
+"""Elements that no log may contain, taken from the vendor manuals' table and not from the marks in the code."""
 
 
 def shape(node: Element) -> tuple[str, str, list[Any]]:
@@ -77,7 +73,7 @@ def shape(node: Element) -> tuple[str, str, list[Any]]:
 
 
 def leaves(node: Element) -> Iterator[Element]:
-    """Return the elements that hold a text."""
+    """Return the elements without children."""
     for child in node:
         if len(child):
             yield from leaves(child)
@@ -85,21 +81,21 @@ def leaves(node: Element) -> Iterator[Element]:
             yield child
 
 
-def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, Any]) -> type:  # noqa: C901 - a list
+def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, Any]) -> type:  # noqa: C901 - a list of tests
     """Make the test class of an operation; `document` is the request whose vendor form is `request.xml`."""
     home = SAMPLES / folder
-    answers = sorted(path for path in home.iterdir() if not path.name.startswith("request"))
-    readable = [path for path in answers if path.stem not in REFUSED]
+    responses = sorted(path for path in home.iterdir() if not path.name.startswith("request"))
+    readable = [path for path in responses if path.stem not in REFUSED]
     request = operation.request.model_validate(document)
     whole = (home / "whole.xml").read_bytes()
     required = [name for name, field in operation.request.model_fields.items() if field.is_required()]
 
     class Suite:
-        """What every operation promises."""
+        """The contract of every operation."""
 
         def test_request_has_the_vendors_form(self) -> None:
             """Every element of the request has the name, place and form of the vendor's sample."""
-            written = operation.encode(request, ASKER)
+            written = operation.encode(request, dcs_settings())
             assert shape(fromstring(written.body)) == shape(fromstring((home / "request.xml").read_bytes()))
             assert written.content_type == "application/xml; charset=utf-8"
 
@@ -116,9 +112,9 @@ def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, 
                 operation.request.model_validate({**document, "surprise": 1})
             assert caught.value.errors()[0]["loc"] == ("surprise",)
 
-        @pytest.mark.parametrize("path", answers, ids=lambda path: path.name)
+        @pytest.mark.parametrize("path", responses, ids=lambda path: path.name)
         def test_every_sample_is_read_or_refused_by_name(self, path: Path) -> None:
-            """Each answer in the folder gives a result that can be written as JSON, or a named error."""
+            """Each response in the folder gives a result that can be written as JSON, or a named error."""
             if path.stem in REFUSED:
                 with pytest.raises(IntegrationError):
                     read(operation, path.read_bytes(), request)
@@ -129,14 +125,14 @@ def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, 
                 json.dumps(masked(result))
 
         @pytest.mark.parametrize("path", readable, ids=lambda path: path.name)
-        def test_a_kept_answer_is_the_same_answer(self, path: Path) -> None:
-            """What is kept for the next request with the same key reads back as it was told."""
+        def test_cached_result_is_the_same_result(self, path: Path) -> None:
+            """A result that was stored as JSON reads back unchanged."""
             result = read(operation, path.read_bytes(), request)
-            kept = operation.result.model_validate_json(result.model_dump_json())
-            assert kept.model_dump() == result.model_dump()
-            assert kept.model_dump_json() == result.model_dump_json()
+            cached = operation.result.model_validate_json(result.model_dump_json())
+            assert cached.model_dump() == result.model_dump()
+            assert cached.model_dump_json() == result.model_dump_json()
 
-        def test_whole_answer_has_no_unknown_element(self) -> None:
+        def test_whole_response_has_no_unknown_element(self) -> None:
             """Every element of the manual is known, and every value in the sample is readable."""
             result = read(operation, whole, request)
             assert result.unknown_elements == {}
@@ -144,12 +140,12 @@ def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, 
             assert result.records_set_aside == 0
 
         def test_no_sensitive_element_reaches_a_log(self) -> None:
-            """A canary in every element that the manuals' table protects shows in no masked form and no repr."""
+            """A canary in every element that the manuals' table protects occurs in no masked form and no repr."""
             tree = fromstring(whole)
-            pushed = [leaf for leaf in leaves(tree) if leaf.tag in SENSITIVE]
-            for leaf in pushed:
+            marked = [leaf for leaf in leaves(tree) if leaf.tag in SENSITIVE]
+            for leaf in marked:
                 leaf.text = f"ABCDEFGH{CANARY}WXYZ"
-            assert pushed
+            assert marked
             result = read(operation, tostring(tree), request)
             if operation.name.startswith(("Household", "Vehicle")):
                 assert CANARY in result.model_dump_json(), "the canary must have been read to be masked"
@@ -157,7 +153,7 @@ def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, 
             assert CANARY not in repr(result)
 
         def test_request_reaches_a_log_masked(self) -> None:
-            """No name, birth date, number, street, VIN or plate of the request shows in its masked form or repr."""
+            """No name, birth date, number, street, VIN or plate of the request occurs in its masked form or repr."""
             written = (home / "request.xml").read_text(encoding="utf-8")
             texts = {leaf.text or "" for leaf in leaves(fromstring(written)) if leaf.tag in {*SENSITIVE, "Tag"}}
             shown = json.dumps(masked(request)) + repr(request)
@@ -169,22 +165,22 @@ def contract_suite(operation: AnyOperation, folder: str, document: Mapping[str, 
             """Each HTTP status has one meaning, whatever the body is."""
             for body in (b"", b"<html>stack trace", whole):
                 with pytest.raises(IntegrationError) as caught:
-                    operation.judge(VendorResponse(status, {}, body))
+                    operation.parse_response(VendorResponse(status, {}, body))
                 assert type(caught.value) is STATUSES[status]
 
         @pytest.mark.parametrize("status", STATUSES)
-        def test_inner_status_counts_where_http_says_200(self, status: int) -> None:
+        def test_inner_status_applies_where_http_status_is_200(self, status: int) -> None:
             """ResponseStatusCode inside a 200 means what the same HTTP status means."""
             root = f"{operation.name}Response"
             body = f"<{root}><ResponseStatusCode>{status}</ResponseStatusCode></{root}>".encode()
             with pytest.raises(IntegrationError) as caught:
-                operation.judge(VendorResponse(200, {}, body))
+                operation.parse_response(VendorResponse(200, {}, body))
             assert type(caught.value) is STATUSES[status]
 
-        def test_answer_of_another_operation_is_refused(self) -> None:
-            """A well-formed answer with another root is not ours."""
+        def test_response_of_another_operation_is_refused(self) -> None:
+            """A well-formed response with another root element is refused."""
             with pytest.raises(VendorResponseInvalid, match="not a"):
-                operation.judge(
+                operation.parse_response(
                     VendorResponse(
                         200, {}, b"<OtherResponse><ResponseStatusCode>200</ResponseStatusCode></OtherResponse>"
                     )

@@ -1,4 +1,4 @@
-"""The requests whose vendor form is `request.xml` in each folder of vendor_samples. Everybody in them is invented."""
+"""The requests whose vendor form is `request.xml` in each folder of vendor_samples. All people are invented."""
 
 from typing import Any
 
