@@ -1,31 +1,31 @@
-"""What can go wrong, and what follows from it.
+"""What can go wrong, and the consequences.
 
-Each class carries its consequences, so that the retry loop, the breaker, integration_log, the HTTP
-answer and the state machine read them here instead of deciding again. For a direct invocation the
-class name is the error name that Step Functions matches in `Retry` and `Catch`. "breaker": an outage, which the
-breaker counts; "operator": it lasts until somebody of the carrier acts.
+Each class carries its consequences, so that the retry loop, the circuit breaker, integration_log, the HTTP response
+and the state machine read them here instead of deciding again. For a direct invocation the class name is the error
+name that Step Functions matches in `Retry` and `Catch`. "breaker": an outage, which the circuit breaker counts;
+"operator": a condition that needs an operator.
 
     IntegrationError                status  retryable  breaker  operator
     ├── RequestInvalid              400     no         no       no        the caller's input, with field paths
-    ├── PurposeNotAllowed           403     no         no       no        the program may not ask for this purpose
+    ├── PurposeNotAllowed           403     no         no       no        the program may not state this purpose
     ├── ProgramUnknown              404     no         no       no        no such program
     ├── ReferenceUnknown            422     no         no       no        no such policy, quote, driver or vehicle
-    ├── ConfigurationMissing        503     no         no       yes       an operator has to complete or mend a setting
+    ├── ConfigurationMissing        503     no         no       yes       a setting is missing, invalid or off
     ├── CredentialUnavailable       503     no         no       yes       absent, expired, or KMS refused
     ├── DatabaseUnavailable         503     yes        no       no        no row, no call
     ├── IdempotencyKeyReused        422     no         no       no        the key belongs to another request
-    ├── RequestInProgress           409     yes        no       no        the first request with this key is under way
-    ├── OutcomeUnknown              409     no         no       no        its answer is lost; asking again may pay again
-    ├── NotAdmitted                 503     yes        no       no        no leave to call now; nothing was sent
+    ├── RequestInProgress           409     yes        no       no        the first request with this key is running
+    ├── OutcomeUnknown              409     no         no       no        its answer is lost; a new call may be charged
+    ├── NotAdmitted                 503     yes        no       no        not admitted now; nothing was sent
     │   ├── RateLimited             429     yes        no       no        a limit per minute or day is used up
-    │   ├── CircuitOpen             503     yes        no       no        the vendor was out, or was stopped by hand
+    │   ├── CircuitOpen             503     yes        no       no        a vendor outage, or stopped by an operator
     │   └── LoginLocked             503     no         no       yes       refused twice; more would lock the account
     ├── VendorUnavailable           502     yes        yes      no        connection refused or lost, 429, 5xx
     │   └── VendorTimedOut          504     yes        yes      no        no complete answer before the deadline
-    ├── VendorRejected              422     no         no       no        DCS understood and said no
-    ├── VendorAuthRefused           502     no         no       yes       DCS refused our login
-    ├── VendorResponseInvalid          502     no         no       yes       not what the vendor's manual promises
-    └── InternalError                   500     no         no       yes       a mistake in the hub itself
+    ├── VendorRejected              422     no         no       no        the vendor understood and refused
+    ├── VendorAuthRefused           502     no         no       yes       the vendor refused our login
+    ├── VendorResponseInvalid       502     no         no       yes       not what the vendor's manual promises
+    └── InternalError               500     no         no       yes       a defect in the hub itself
 
 "No record found" is a result, not an error.
 """
@@ -37,7 +37,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One thing wrong with one field: its path in the request, and what to do about it (no value)."""
+    """One thing wrong with one field: its path in the request, and what is expected (no value)."""
 
     field: str
     message: str
@@ -46,8 +46,8 @@ class FieldProblem:
 class IntegrationError(Exception):
     """A failure with its consequences.
 
-    `detail` is shown to the caller and written to the log: it names fields, settings and times, never
-    a value of a person or a secret.
+    `detail` is shown to the caller and written to the log: it names fields, settings and times, never personal data
+    or a secret.
     """
 
     code: ClassVar[str]
@@ -56,11 +56,11 @@ class IntegrationError(Exception):
     retryable: ClassVar[bool] = False
     trips_breaker: ClassVar[bool] = False
     needs_fallback: ClassVar[bool] = True
-    """Whether the caller has to go on without the vendor; false where the caller can mend the request."""
+    """Whether the caller has to go on without the vendor; false where the caller can correct the request."""
     needs_operator: ClassVar[bool] = False
-    """Whether it lasts until somebody of the carrier acts, so that somebody has to be called."""
+    """Whether the condition needs an operator: it does not end by itself."""
     may_be_charged: bool = False
-    """Whether the vendor may charge for the attempt that ended so: a search ran, or may have run."""
+    """Whether the vendor may charge for the attempt that ended with this error: a search ran, or may have run."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class RequestInvalid(IntegrationError):
 
 
 class PurposeNotAllowed(IntegrationError):
-    """The stated permissible purpose (DPPA, FCRA) is not one this program may use."""
+    """The program may not use the stated permissible purpose (DPPA, FCRA)."""
 
     code = "PURPOSE_NOT_ALLOWED"
     title = "The permissible purpose is not allowed"
@@ -109,7 +109,7 @@ class ProgramUnknown(IntegrationError):
 
 
 class ReferenceUnknown(IntegrationError):
-    """A referenced policy, quote, driver or vehicle does not exist; nothing was bought."""
+    """A referenced policy, quote, driver or vehicle does not exist; the vendor was not called."""
 
     code = "REFERENCE_UNKNOWN"
     title = "A referenced record does not exist"
@@ -118,7 +118,7 @@ class ReferenceUnknown(IntegrationError):
 
 
 class ConfigurationMissing(IntegrationError):
-    """A setting that the call needs is absent, unusable or switched off."""
+    """A setting that the call needs is missing, invalid or switched off."""
 
     code = "CONFIGURATION_MISSING"
     title = "The integration is not configured"
@@ -127,7 +127,7 @@ class ConfigurationMissing(IntegrationError):
 
 
 class CredentialUnavailable(IntegrationError):
-    """The vendor login is absent, expired, or could not be decrypted."""
+    """The vendor login is missing, expired, or could not be decrypted."""
 
     code = "CREDENTIAL_UNAVAILABLE"
     title = "The vendor login is not available"
@@ -136,7 +136,7 @@ class CredentialUnavailable(IntegrationError):
 
 
 class DatabaseUnavailable(IntegrationError):
-    """The hub's database does not answer, so no call can be put on record and none is made."""
+    """The hub's database does not answer; without a log row no call is made."""
 
     code = "DATABASE_UNAVAILABLE"
     title = "The hub's database is not available"
@@ -145,7 +145,7 @@ class DatabaseUnavailable(IntegrationError):
 
 
 class IdempotencyKeyReused(IntegrationError):
-    """The idempotency key was used for another request before; nothing was bought."""
+    """The idempotency key was used for another request before; the vendor was not called."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
     title = "The idempotency key belongs to another request"
@@ -154,17 +154,17 @@ class IdempotencyKeyReused(IntegrationError):
 
 
 class RequestInProgress(IntegrationError):
-    """The first request with this idempotency key is still under way; its answer will be this one's too."""
+    """The first request with this idempotency key is still running; a retry gets its answer."""
 
     code = "REQUEST_IN_PROGRESS"
-    title = "The same request is under way"
+    title = "The same request is in progress"
     http_status = 409
     retryable = True
     needs_fallback = False
 
 
 class OutcomeUnknown(IntegrationError):
-    """The first request with this idempotency key may have been paid for and its answer is lost: no second payment."""
+    """The first request with this idempotency key may have been charged and its answer is lost; it is not repeated."""
 
     code = "OUTCOME_UNKNOWN"
     title = "The answer to the first request is lost"
@@ -174,15 +174,15 @@ class OutcomeUnknown(IntegrationError):
     def __init__(self, call_id: str, what: str) -> None:
         super().__init__(
             f"The first request with this idempotency key {what} (call {call_id})."
-            " Nothing was bought again; to ask and pay again, send a new key."
+            " The vendor was not called again; send a new key for a new call, which may be charged."
         )
 
 
 class NotAdmitted(IntegrationError):
-    """The call may not reach the vendor now; nothing was sent and nothing was bought.
+    """The call is not admitted now; nothing was sent to the vendor and nothing is charged.
 
-    `retryable` speaks to the caller: come again after `retry_after_seconds`. The hub itself has waited as long as
-    it may.
+    `retryable` is for the caller, who may retry after `retry_after_seconds`. The hub itself has waited as long as it
+    may.
     """
 
     code = "NOT_ADMITTED"
@@ -195,7 +195,7 @@ class RateLimited(NotAdmitted):
     """A limit is used up: `limit` calls per `window_seconds` (a minute, or a calendar day) at `level`."""
 
     code = "RATE_LIMITED"
-    title = "The limit of calls is reached"
+    title = "The rate limit is reached"
     http_status = 429
 
     def __init__(self, detail: str, *, level: str, limit: int, window_seconds: int, retry_after_seconds: float) -> None:
@@ -209,11 +209,11 @@ class CircuitOpen(NotAdmitted):
     """The vendor's operation failed too often in a row, or an operator stopped it."""
 
     code = "CIRCUIT_OPEN"
-    title = "Calls to the vendor are stopped for now"
+    title = "Calls to the vendor are stopped"
 
 
 class LoginLocked(NotAdmitted):
-    """The vendor refused this login twice. It rests until the credential changes or an operator lifts the lock."""
+    """The vendor refused this login twice; it is locked until the credential changes or an operator unlocks it."""
 
     code = "LOGIN_LOCKED"
     title = "The vendor login is locked by the hub"
@@ -222,9 +222,9 @@ class LoginLocked(NotAdmitted):
 
 
 class VendorUnavailable(IntegrationError):
-    """The vendor cannot be reached or says that it cannot serve now.
+    """The vendor cannot be reached, or answers that it is out of service.
 
-    `may_be_charged` is true where the answer is lost: the request may have arrived, and nobody said no.
+    `may_be_charged` is true where the answer is lost: the request may have arrived.
     """
 
     code = "VENDOR_UNAVAILABLE"
@@ -255,7 +255,7 @@ class VendorRejected(IntegrationError):
 
 
 class VendorAuthRefused(IntegrationError):
-    """The vendor refused our login (401). Calling on may lock the account."""
+    """The vendor refused our login (401); more attempts may lock the account."""
 
     code = "VENDOR_AUTH_REFUSED"
     title = "The vendor refused the login"
@@ -264,7 +264,7 @@ class VendorAuthRefused(IntegrationError):
 
 
 class VendorResponseInvalid(IntegrationError):
-    """The vendor's answer is not what its manual promises; it was probably charged."""
+    """The vendor's answer is not what its manual promises; it is probably charged."""
 
     code = "VENDOR_RESPONSE_INVALID"
     title = "The vendor's answer cannot be read"
@@ -277,9 +277,25 @@ class VendorResponseInvalid(IntegrationError):
 
 
 class InternalError(IntegrationError):
-    """The hub itself made a mistake. Never raised on purpose; the log says where it happened."""
+    """A defect in the hub itself; its log says where it happened."""
 
     code = "INTERNAL_ERROR"
     title = "The hub failed"
     http_status = 500
     needs_operator = True
+
+
+class CallFailed(Exception):
+    """A failed call: the error, whose call it was, and whether the vendor may charge for any of its attempts.
+
+    `call_id` and `correlation_id` are None where the call failed before they were known.
+    """
+
+    def __init__(
+        self, error: IntegrationError, *, call_id: str | None, correlation_id: str | None, may_be_charged: bool
+    ) -> None:
+        super().__init__(error.detail)
+        self.error = error
+        self.call_id = call_id
+        self.correlation_id = correlation_id
+        self.may_be_charged = may_be_charged

@@ -1,8 +1,6 @@
 """The words of a call: what was asked, on whose behalf, how it ended."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, SerializeAsAny, StringConstraints
 
+from integration_hub.deadline import Deadline as Deadline  # noqa: PLC0414 - other modules import it from here
 from integration_hub.integration import AnyOperation, Integration
 from integration_hub.privacy import RESTRICTED, HubModel
 
@@ -103,22 +102,6 @@ class CallRequest(CallOptions):
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """A moment on the monotonic clock by which a call has ended."""
-
-    at: float
-    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
-
-    def remaining(self) -> float:
-        """Return the seconds left; negative when it has passed."""
-        return self.at - self.clock()
-
-    def later(self, seconds: float) -> "Deadline":
-        """Return the moment so many seconds after this one."""
-        return replace(self, at=self.at + seconds)
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """One accepted request. `search` is the operation's typed request."""
 
@@ -133,6 +116,7 @@ class Call:
     deadline: Deadline
     idempotency_key: str | None = None
     force_refresh: bool = False
+    trace_id: str | None = None
 
 
 class MappedValue(HubModel):

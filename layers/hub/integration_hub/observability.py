@@ -1,4 +1,4 @@
-"""Structured logs, metrics and traces, all by Powertools, all without a person's data.
+"""Structured logs and metrics, both by Powertools, both without a person's data.
 
 What may be logged: ids, codes, times, counts. The message of a foreign exception may quote a value, so only its
 type and the places it passed through are logged.
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from integration_hub.administration import ForceBreaker, UnlockLogin
@@ -27,8 +27,6 @@ from integration_hub.models import Call, Mapped
 # Service name, namespace and level come from the POWERTOOLS_* variables that template.yaml sets.
 logger = Logger(utc=True)
 metrics = Metrics()
-# Patching every library would trace URLs and SQL; the handler's segment is the one that is wanted.
-tracer = Tracer(auto_patch=False)
 
 
 def call_ended(call: Call, closing: Closing) -> None:
