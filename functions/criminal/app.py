@@ -6,12 +6,14 @@ every integration type.
 
 from dcs.criminal import CRIMINAL
 from integration_hub import pipeline, wiring
-from integration_hub.entrypoint import Context, Event, answered, observed, received
+from integration_hub.handler.decorators import error_boundary, instrumented
+from integration_hub.handler.event import Context, Event
+from integration_hub.handler.validation import parse_call
 from integration_hub.models import Answer
 
 
-@observed
-@answered(CRIMINAL)
+@instrumented
+@error_boundary(CRIMINAL)
 def handler(event: Event, context: Context) -> Answer:
     """Answer one criminal inquiry."""
-    return pipeline.run(received(CRIMINAL, event, context), wiring.services())
+    return pipeline.run(parse_call(CRIMINAL, event, context), wiring.services())

@@ -6,12 +6,14 @@ every integration type.
 
 from dcs.drivers import DRIVER
 from integration_hub import pipeline, wiring
-from integration_hub.entrypoint import Context, Event, answered, observed, received
+from integration_hub.handler.decorators import error_boundary, instrumented
+from integration_hub.handler.event import Context, Event
+from integration_hub.handler.validation import parse_call
 from integration_hub.models import Answer
 
 
-@observed
-@answered(DRIVER)
+@instrumented
+@error_boundary(DRIVER)
 def handler(event: Event, context: Context) -> Answer:
     """Answer one driver inquiry."""
-    return pipeline.run(received(DRIVER, event, context), wiring.services())
+    return pipeline.run(parse_call(DRIVER, event, context), wiring.services())

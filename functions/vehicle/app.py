@@ -6,12 +6,14 @@ request and answer is integration_hub.pipeline, the same for every integration t
 
 from dcs.vehicles import VEHICLE
 from integration_hub import pipeline, wiring
-from integration_hub.entrypoint import Context, Event, answered, observed, received
+from integration_hub.handler.decorators import error_boundary, instrumented
+from integration_hub.handler.event import Context, Event
+from integration_hub.handler.validation import parse_call
 from integration_hub.models import Answer
 
 
-@observed
-@answered(VEHICLE)
+@instrumented
+@error_boundary(VEHICLE)
 def handler(event: Event, context: Context) -> Answer:
     """Answer one vehicle inquiry."""
-    return pipeline.run(received(VEHICLE, event, context), wiring.services())
+    return pipeline.run(parse_call(VEHICLE, event, context), wiring.services())

@@ -26,8 +26,8 @@ _WARM_CALLS = 200
 _COLD_STARTS = 9
 _BARE_IMPORTS = """
 import boto3, pymysql, requests, pydantic
-from aws_lambda_powertools import Logger, Metrics, Tracer
-Logger(service="bare"); Metrics(service="bare", namespace="bare"); Tracer(service="bare", auto_patch=False)
+from aws_lambda_powertools import Logger, Metrics
+Logger(service="bare"); Metrics(service="bare", namespace="bare")
 boto3.client("kms")
 """
 _INSERT = """

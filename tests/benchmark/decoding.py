@@ -12,7 +12,7 @@ from defusedxml import ElementTree
 
 from dcs.drivers import HOUSEHOLD_DRIVERS, HouseholdDriversRequest
 from integration_hub.configuration import keys
-from integration_hub.integration import VendorResponse
+from integration_hub.vendor.message import VendorResponse
 from local.bundle import ROOT
 from tests.benchmark.figures import Figure
 

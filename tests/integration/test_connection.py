@@ -8,7 +8,7 @@ import pytest
 
 from integration_hub.db.connection import Database
 from integration_hub.errors import DatabaseUnavailable
-from integration_hub.models import Deadline
+from integration_hub.deadline import Deadline
 from local.database import DatabaseServer, HubDatabase
 from tests.integration.admission.target import Target
 

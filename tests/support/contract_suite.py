@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from integration_hub.configuration.key import Key, Settings
+from integration_hub.configuration_key import Key, Settings
 from integration_hub.errors import (
     IntegrationError,
     VendorAuthRefused,

@@ -14,10 +14,11 @@ from integration_hub.admission.backoff import RetryPolicy, backoff, retry_policy
 from integration_hub.admission.day import MICROSECONDS, day_starts
 from integration_hub.admission.request import Limits, admission_request
 from integration_hub.configuration.effective import ConfigurationRow, resolve
-from integration_hub.configuration.key import Level
+from integration_hub.configuration_key import Level
 from integration_hub.errors import VendorUnavailable
-from integration_hub.integration import Integration, Operation
-from integration_hub.models import Call, Deadline, Purpose, References
+from integration_hub.vendor.contract import Integration, Operation
+from integration_hub.deadline import Deadline
+from integration_hub.models import Call, Purpose, References
 from integration_hub.privacy import HubModel
 
 POLICY = RetryPolicy(max_retries=3, delay_seconds=1.0, max_delay_seconds=3.0)

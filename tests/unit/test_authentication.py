@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from dcs.drivers import DRIVER
 from dcs.settings import ACCOUNT_NUMBER
-from integration_hub.configuration.key import Settings
+from integration_hub.configuration_key import Settings
 from integration_hub.errors import ConfigurationMissing, CredentialUnavailable, IntegrationError
 from integration_hub.vendor.authentication import Authorization, BasicAuthentication
 from tests.support.dcs.settings import GivenSettings, dcs_settings

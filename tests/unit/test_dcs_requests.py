@@ -21,7 +21,7 @@ from dcs.vehicles import (
     VehicleVinRequest,
 )
 from dcs.vehicles.vin import decode_vin
-from integration_hub.configuration.key import Key
+from integration_hub.configuration_key import Key
 from integration_hub.errors import ConfigurationMissing
 from integration_hub.vendor.contract import AnyOperation, FollowUp
 from tests.support.dcs import requests

@@ -14,8 +14,9 @@ from dcs.vehicles import VEHICLE, VEHICLE_VIN
 from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, resolve
 from integration_hub.configuration.keys import Level
 from integration_hub.idempotency.record import Earlier, Standing
-from integration_hub.integration import AnyOperation, Integration
-from integration_hub.models import Call, Deadline, Outcome, Purpose, References
+from integration_hub.vendor.contract import AnyOperation, Integration
+from integration_hub.deadline import Deadline
+from integration_hub.models import Call, Outcome, Purpose, References
 from integration_hub.response_cache import encryption as seal
 from integration_hub.response_cache.encryption import Seal
 from integration_hub.response_cache.fingerprint import (

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 from pydantic import SecretStr
 
-from integration_hub.configuration.key import Key, Kind, text
+from integration_hub.configuration_key import Key, Kind, text
 from integration_hub.errors import (
     ConfigurationMissing,
     CredentialUnavailable,

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from dcs.fields import SearchAddress
 from dcs.settings import DEPARTMENT_ID, USER_ID, USER_NAME
-from integration_hub.configuration.key import Key, Settings
+from integration_hub.configuration_key import Key, Settings
 from integration_hub.errors import ConfigurationMissing
 from integration_hub.vendor.message import VendorRequest
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from dcs.settings import SECOND_SEARCH
 from dcs.statuses import AddressStatus
-from integration_hub.configuration.key import Settings
+from integration_hub.configuration_key import Settings
 from integration_hub.vendor.contract import FollowUp
 
 

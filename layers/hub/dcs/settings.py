@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integration_hub.configuration.key import Key, Kind, boolean, text
+from integration_hub.configuration_key import Key, Kind, boolean, text
 from integration_hub.vendor.authentication import BasicAuthentication
 
 _boolean, _boolean_form = boolean()

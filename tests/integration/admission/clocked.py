@@ -11,7 +11,7 @@ from integration_hub import events
 from integration_hub.admission.admission import Admission
 from integration_hub.admission.decision import DATABASE_CLOCK
 from integration_hub.admission.request import AdmissionRequest, Limits
-from integration_hub.configuration.key import Level
+from integration_hub.configuration_key import Level
 from integration_hub.db.connection import Database, Parameters, Row
 from integration_hub.db.migrate import read
 from integration_hub.deadline import Deadline

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from integration_hub import events
 from integration_hub.admission.admission import Admission
 from integration_hub.admission.request import AdmissionRequest, Limits
-from integration_hub.configuration.key import Level
+from integration_hub.configuration_key import Level
 from integration_hub.db.connection import Database
 from integration_hub.deadline import Deadline
 from integration_hub.errors import DatabaseUnavailable, NotAdmitted

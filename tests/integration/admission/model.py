@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from integration_hub.admission.request import AdmissionRequest
-from integration_hub.configuration.key import Level
+from integration_hub.configuration_key import Level
 
 SECOND = 1_000_000
 type Gate = tuple[Level, int]

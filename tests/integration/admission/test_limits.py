@@ -11,7 +11,7 @@ from integration_hub.admission.admission import Admission
 from integration_hub.admission.decision import DATABASE_CLOCK
 from integration_hub.admission.request import Limits, RetryRefused
 from integration_hub.admission.usage import RateLimitUsage, rate_limit_usage
-from integration_hub.configuration.key import Level
+from integration_hub.configuration_key import Level
 from integration_hub.db.connection import Database
 from integration_hub.deadline import Deadline
 from integration_hub.errors import DatabaseUnavailable, RateLimited

@@ -9,7 +9,7 @@ from integration_hub.admission.admission import Admission
 from integration_hub.admission.circuit_breaker import CircuitBreakers
 from integration_hub.admission.credential_lockout import CredentialLockout
 from integration_hub.admission.request import AdmissionRequest, Limits, Permit
-from integration_hub.configuration.key import Level
+from integration_hub.configuration_key import Level
 from integration_hub.errors import (
     IntegrationError,
     NotAdmitted,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from integration_hub.configuration.key import Settings
+from integration_hub.configuration_key import Settings
 from integration_hub.errors import VendorResponseInvalid
 from integration_hub.privacy import BirthDate, PersonName
 from integration_hub.vendor.contract import Operation, Pending

@@ -1,6 +1,6 @@
 """MVR's own settings."""
 
-from integration_hub.configuration.key import Key, Kind, text
+from integration_hub.configuration_key import Key, Kind, text
 
 TOKEN_PATH = Key(Kind.CONNECTION, "token_path", *text(200), "Path of the token endpoint", "/oauth/token")
 BILLING_CODE = Key(

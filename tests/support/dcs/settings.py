@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dcs.settings import ACCOUNT_NUMBER, DEPARTMENT_ID, USER_ID, USER_NAME
-from integration_hub.configuration.key import Key, Settings
+from integration_hub.configuration_key import Key, Settings
 from integration_hub.errors import ConfigurationMissing
 
 

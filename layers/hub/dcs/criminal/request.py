@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from dcs import fields, requests
 from dcs.settings import JSON_REQUESTS
-from integration_hub.configuration.key import Settings
+from integration_hub.configuration_key import Settings
 from integration_hub.privacy import HubModel
 from integration_hub.vendor.message import VendorRequest
 

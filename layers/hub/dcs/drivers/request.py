@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from dcs import fields, requests
 from dcs.names import comparable
-from integration_hub.configuration.key import Settings
+from integration_hub.configuration_key import Settings
 from integration_hub.privacy import RESTRICTED, HubModel
 from integration_hub.vendor.message import VendorRequest
 

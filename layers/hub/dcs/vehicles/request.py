@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
 from dcs import fields, requests
 from dcs.vehicles.vin import decode_vin
-from integration_hub.configuration.key import Settings
+from integration_hub.configuration_key import Settings
 from integration_hub.privacy import HubModel, Plate, Vin
 from integration_hub.vendor.message import VendorRequest
 

@@ -25,7 +25,7 @@ from integration_hub.admission.decision import (
     decoded,
 )
 from integration_hub.admission.request import AdmissionRequest, Permit, RetryRefused
-from integration_hub.configuration.key import Level
+from integration_hub.configuration_key import Level
 from integration_hub.db.connection import Database
 from integration_hub.deadline import Deadline
 from integration_hub.errors import (

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from integration_hub.admission.request import AdmissionRequest, Limits
-from integration_hub.configuration.key import Level
+from integration_hub.configuration_key import Level
 
 MICROSECONDS = 1_000_000
 NO_LIMITS = Limits()

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from integration_hub.admission.day import day_starts
 from integration_hub.admission.decision import DATABASE_CLOCK, MICROSECONDS
-from integration_hub.configuration.key import Level
+from integration_hub.configuration_key import Level
 from integration_hub.db.connection import Database, Row
 
 _LIMITS = f"""

@@ -5,8 +5,8 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from integration_hub import events
-from integration_hub.configuration.key import Kind, Level
 from integration_hub.configuration.mapping import FieldMappings
+from integration_hub.configuration_key import Kind, Level
 from integration_hub.db.connection import Database
 from integration_hub.errors import FieldProblem, RequestInvalid
 from integration_hub.models import EntityId, OperatorName, Reason

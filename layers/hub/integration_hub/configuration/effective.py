@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from integration_hub.configuration.key import Key, Level
+from integration_hub.configuration_key import Key, Level
 from integration_hub.errors import ConfigurationMissing
 
 _PRECEDENCE = {Level.INTEGRATION: 0, Level.PROGRAM: 1, Level.SYSTEM: 2}

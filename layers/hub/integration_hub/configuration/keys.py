@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from integration_hub.configuration.key import Key, Kind, boolean, integer, text
+from integration_hub.configuration_key import Key, Kind, boolean, integer, text
 from integration_hub.models import Purpose
 
 

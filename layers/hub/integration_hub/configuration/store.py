@@ -6,9 +6,9 @@ from typing import Any
 
 from integration_hub import events
 from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, IgnoredRow, resolve
-from integration_hub.configuration.key import Key, Level
 from integration_hub.configuration.keys import KEYS, operation_cache, operation_path, operation_price
 from integration_hub.configuration.mapping import operation_mapping
+from integration_hub.configuration_key import Key, Level
 from integration_hub.db.connection import Database, Row
 from integration_hub.deadline import Deadline
 from integration_hub.errors import ConfigurationMissing, ProgramUnknown

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from pydantic import SecretStr
 
-from integration_hub.configuration.key import Settings
+from integration_hub.configuration_key import Settings
 from integration_hub.errors import ConfigurationMissing, CredentialUnavailable
 from integration_hub.vendor.message import VendorRequest, VendorResponse
 

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from integration_hub.configuration.key import Settings
+from integration_hub.configuration_key import Settings
 from integration_hub.errors import VendorResponseInvalid, VendorTimedOut, VendorUnavailable
 from integration_hub.vendor.authentication import Authorization
 from integration_hub.vendor.contract import Credential, Integration

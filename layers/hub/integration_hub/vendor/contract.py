@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import SecretStr
 
-from integration_hub.configuration.key import Key, Settings
+from integration_hub.configuration_key import Key, Settings
 from integration_hub.privacy import HubModel
 from integration_hub.vendor.authentication import Authentication
 from integration_hub.vendor.message import VendorRequest, VendorResponse

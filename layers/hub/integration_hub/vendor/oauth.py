@@ -6,7 +6,7 @@ from base64 import b64encode
 from typing import Any, Literal
 from urllib.parse import quote_plus, urlencode
 
-from integration_hub.configuration.key import Key, Settings
+from integration_hub.configuration_key import Key, Settings
 from integration_hub.errors import (
     ConfigurationMissing,
     CredentialUnavailable,
