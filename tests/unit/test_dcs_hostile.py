@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit import hostile_documents
+from tests.support import hostile_documents
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
 MEMORY = 150_000_000  # bytes; thirty times the largest answer that is read
 
 
@@ -21,12 +21,12 @@ def outcome() -> tuple[list[list[str]], int, int]:
         listener.setblocking(False)
         port = listener.getsockname()[1]
         run = subprocess.run(
-            [sys.executable, str(HERE / "hostile_documents.py"), str(port)],
+            [sys.executable, str(ROOT / "tests" / "support" / "hostile_documents.py"), str(port)],
             capture_output=True,
             check=True,
             encoding="utf-8",
             env={**os.environ, "PYTHONPATH": os.pathsep.join(["layers/hub", "."])},
-            cwd=HERE.parent.parent,
+            cwd=ROOT,
             start_new_session=True,
             timeout=60,
         )

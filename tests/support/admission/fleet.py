@@ -21,7 +21,7 @@ from integration_hub.configuration.keys import Level
 from integration_hub.db.connection import Database
 from integration_hub.errors import DatabaseUnavailable, IntegrationError, NotAdmitted
 from integration_hub.models import Deadline
-from tests.integration.admission.target import Target
+from tests.support.admission.target import Target
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
