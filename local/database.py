@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from pymysql.cursors import Cursor
 
 _HERE = Path(__file__).resolve().parent
-MIGRATIONS = _HERE.parent / "functions" / "migrations" / "sql"
+_ROOT = _HERE.parent
+CARRIER_SCHEMA = _ROOT / "database" / "carrier_schema.sql"
+GRANTS = _ROOT / "database" / "grants.sql"
+MIGRATIONS = _ROOT / "functions" / "migrations" / "sql"
+DEMO_DATA = _HERE / "demo_data.sql"
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dcs-integration-hub"
 _MYSQL_DIRECTORY = _CACHE / "mysql"
 _START_SECONDS = 60
@@ -325,12 +329,12 @@ def create_hub_database(server: DatabaseServer, name: str) -> HubDatabase:
     with server.admin() as connection, connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
     with server.admin(name) as connection:
-        for script in ("base_schema.sql", "demo_data.sql"):
-            run_script(connection, _HERE / script)
+        for script in (CARRIER_SCHEMA, DEMO_DATA):
+            run_script(connection, script)
         migrate(connection, MIGRATIONS)  # type: ignore[arg-type]  # whatever cursor, it brings its own
         uses = ("handlers", "operators", "migrations")
         accounts = {use: Account(f"{name}_{use}"[:32], secrets.token_urlsafe(24)) for use in uses}
-        grants = (_HERE / "grants.sql").read_text(encoding="utf-8")
+        grants = GRANTS.read_text(encoding="utf-8")
         with connection.cursor() as cursor:
             for statement in _statements(grants):
                 named = statement.replace("{schema}", name)

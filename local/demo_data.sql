@@ -1,5 +1,5 @@
--- Rows to try the hub with, invented, and without anything personal: two programs, quotes, policies, drivers, vehicles.
--- Statements end with a semicolon at the end of a line.
+-- Invented rows without personal data, for local use and tests: programs, quotes, a policy, drivers, vehicles.
+-- Every statement ends with a semicolon at the end of a line.
 INSERT INTO program_type (id, code, name, status_id) VALUES (1, 'PPA', 'Private passenger auto', 1);
 INSERT INTO program (id, program_type_id, status_id, name) VALUES (1, 1, 1, 'Program one'), (2, 1, 1, 'Program two'), (3, 1, 1, 'Program three');
 INSERT INTO policy_type (id, code, name, status_id) VALUES (1, 'AUTO', 'Auto', 1);

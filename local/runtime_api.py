@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from local.loopback import LoopbackHandler, LoopbackServer
 
 _PREFIX = "/2018-06-01/runtime/"
-# Lambda's quota for a synchronous answer: 6 MB and some room for the vendor_request.
+# Lambda's quota for a synchronous answer: 6 MB and some room for the envelope.
 _MAX_ANSWER_BYTES = 6 * 1024 * 1024 + 100
 
 

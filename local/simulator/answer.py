@@ -72,7 +72,7 @@ def write(root: Element) -> str:
     return text.replace("=", "&#61;").replace("&gt;", "&#62;").replace("&lt;", "&#60;") + "\n"
 
 
-def vendor_request(operation: str, code: int, *, status: int | None = None, reason: str = "") -> Answer:
+def error_response(operation: str, code: int, *, status: int | None = None, reason: str = "") -> Answer:
     """Return an error as we suppose that the vendor sends it: the usual root with only the code in it."""
     body = write(close(Element(f"{operation}Response"), code)).encode()
     return Answer(status or code, body, reason=reason, operation=operation)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from local.simulator.answer import JSON, XML, Answer, vendor_request, write
+from local.simulator.answer import JSON, XML, Answer, error_response, write
 from local.simulator.faults import UnknownFault, by_subject, parse_header
 from local.simulator.faults.model import Active
 from local.simulator.login import Login
@@ -70,7 +70,7 @@ class Vendor:
     def decide(self, received: Received) -> Decision:
         """Answer a request. What is charged: a search that ran, whatever then happens to its answer."""
         if received.mistaken:
-            return Decision(vendor_request(received.operation, 400, reason=received.mistaken))
+            return Decision(error_response(received.operation, 400, reason=received.mistaken))
         ran, answer = self._answer(received)
         for active in received.faults:
             if active.fault.rewrite:
@@ -85,10 +85,10 @@ class Vendor:
             if active.fault.refuse:
                 return False, active.fault.refuse(operation, active.argument, self.login)
         if not self.login.admit(received.authorization):
-            answer = vendor_request(operation, 401, reason="account:user:password not accepted")
+            answer = error_response(operation, 401, reason="account:user:password not accepted")
             return False, replace(answer, headers=(("WWW-Authenticate", 'Basic realm="DCS"'),))
         if isinstance(received.wanted, Refused):
-            return False, vendor_request(operation, received.wanted.status, reason=str(received.wanted))
+            return False, error_response(operation, received.wanted.status, reason=str(received.wanted))
         return True, self._search(received.wanted, received.faults)
 
     def _search(self, wanted: Search, faults: tuple[Active, ...]) -> Answer:

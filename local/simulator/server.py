@@ -17,7 +17,7 @@ from local.simulator.call_log import PRICES, Arrival, CallLog, End, now
 from local.simulator.decision import Decision, Received, Vendor, receive
 from local.simulator.delivery import Sent, deliver, reset_on_close
 from local.simulator.operations import PATHS
-from local.tls import Authority
+from local.simulator.tls import server_context
 
 _HANDSHAKE_SECONDS = 10
 _IDLE_SECONDS = 60
@@ -35,8 +35,8 @@ class Server(socketserver.ThreadingTCPServer):
 
     def __init__(self, directory: Path, port: int, vendor: Vendor, log: CallLog) -> None:
         self.vendor, self.log, self.stopping = vendor, log, Event()
-        self._trusted, self.ca_file = _context(directory, "simulator")
-        self._directory = directory
+        self.ca_file = directory / "ca.pem"
+        self._trusted = server_context(self.ca_file)
         self._lock = Lock()
         self._open: set[socket.socket] = set()
         self.connections = 0
@@ -63,10 +63,8 @@ class Server(socketserver.ThreadingTCPServer):
 
     @cached_property
     def _untrusted(self) -> ssl.SSLContext:
-        """A context whose authority the client does not know, made when first needed."""
-        directory = self._directory / "untrusted"
-        directory.mkdir(exist_ok=True)
-        return _context(directory, "simulator")[0]
+        """A context whose certificate authority the client does not know, made when first needed."""
+        return server_context()
 
     @override
     def finish_request(self, request: Any, client_address: Any) -> None:
@@ -194,16 +192,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         answer = Answer(status, f"<html><body>{text}</body></html>".encode(), HTML, (*headers, ("Connection", "close")))
         deliver(self.connection, answer, self.server.stopping)
-
-
-def _context(directory: Path, name: str) -> tuple[ssl.SSLContext, Path]:
-    # A certificate of an earlier run in this directory would stand before the new one.
-    (directory / f"{name}.pem").unlink(missing_ok=True)
-    authority = Authority(directory)
-    certificate = authority.issue(name)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate.certificate, certificate.key)
-    return context, authority.ca_file
 
 
 def _hang_up(connection: socket.socket) -> None:

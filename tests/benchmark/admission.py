@@ -11,9 +11,9 @@ from integration_hub.db.connection import Database
 from integration_hub.deadline import Deadline
 from local.bundle import Bundle
 from tests.benchmark.figures import Figure
-from tests.integration.admission.fleet import Plan, Tally, admission_of, fleet, request_of
-from tests.integration.admission.judge import Judge
-from tests.integration.admission.target import Target
+from tests.support.admission.fleet import Plan, Tally, admission_of, fleet, request_of
+from tests.support.admission.judge import Judge
+from tests.support.admission.target import Target
 
 _PROCESSES = 32
 _WINDOW_SECONDS, _GUARD_SECONDS = 12.0, 0.4

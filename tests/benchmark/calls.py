@@ -19,7 +19,7 @@ from defusedxml import ElementTree
 
 from local.bundle import ROOT, Bundle
 from tests.benchmark.figures import Figure
-from tests.end_to_end.fleet import Invocation, environment_of
+from tests.support.fleet import Invocation, environment_of
 
 EVENT = json.loads((ROOT / "events" / "driver.json").read_text(encoding="utf-8"))
 _WARM_CALLS = 200

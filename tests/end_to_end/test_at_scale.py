@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.conftest import Hub
-from tests.end_to_end.fleet import Fleet, at_once, fleet
+from tests.support.fleet import Fleet, at_once, fleet
 
 # A minute's limit is at most 600 calls; what counts here are the calls, so the gates forget between portions.
 PORTION = 200

@@ -10,7 +10,7 @@ from integration_hub.db.connection import Database
 from integration_hub.errors import DatabaseUnavailable
 from integration_hub.deadline import Deadline
 from local.database import DatabaseServer, HubDatabase
-from tests.integration.admission.target import Target
+from tests.support.admission.target import Target
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from local.gateway import Gateway, Router
 from local.guard import Guard
 from local.runtime import Function
 from local.template import Route
-from tests.integration.probe import definition, eventually
+from tests.support.probe import definition
+from tests.support.waiting import eventually
 
 ROUTES = (
     Route("POST", "/api/v1/things", "v1"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.guard import Guard
-from tests.integration.probe import eventually, gone
+from tests.support.waiting import eventually, gone
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,9 +11,8 @@ import pytest
 from pymysql.cursors import DictCursor
 
 from integration_hub.db.migrate import MigrationError, StepReport, migrate, read
-from local.database import MIGRATIONS, DatabaseServer, run_script
+from local.database import CARRIER_SCHEMA, DEMO_DATA, MIGRATIONS, DatabaseServer, run_script
 
-ROOT = Path(__file__).parents[2]
 STEPS = [(migration.version, number) for migration in read(MIGRATIONS) for number in range(1, len(migration.steps) + 1)]
 
 
@@ -25,8 +24,8 @@ def schema(database_server: DatabaseServer) -> Iterator[str]:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
     with database_server.admin(name) as connection:
-        run_script(connection, ROOT / "local" / "base_schema.sql")
-        run_script(connection, ROOT / "local" / "demo_data.sql")
+        run_script(connection, CARRIER_SCHEMA)
+        run_script(connection, DEMO_DATA)
     yield name
     with database_server.admin() as connection, connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name}")

@@ -16,7 +16,8 @@ from local.output import LogFile, Output
 from local.runtime import Function, Invocation, TooManyRequestsError
 from local.runtime_api import Work
 from local.sandbox import DiedIdleError, Sandbox
-from tests.integration.probe import definition, eventually, gone
+from tests.support.probe import definition
+from tests.support.waiting import eventually, gone
 
 
 @pytest.fixture(scope="module")

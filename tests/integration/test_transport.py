@@ -15,7 +15,7 @@ from integration_hub.errors import VendorResponseInvalid, VendorTimedOut, Vendor
 from integration_hub.vendor.message import VendorRequest
 from integration_hub.vendor.transport import Exchange, VendorTransport
 from local.simulator import Credentials, Simulator
-from tests.integration.simulator.client import PATH, sample
+from tests.support.simulator_client import PATH, sample
 
 SECONDS = 1.0
 GRACE_SECONDS = 0.5

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from local.simulator.answer import HTML, Answer, vendor_request
+from local.simulator.answer import HTML, Answer, error_response
 from local.simulator.faults.model import Argument, Fault, Refuse, count, seconds
 from local.simulator.login import Login
 
@@ -22,9 +22,9 @@ def _page(title: str) -> bytes:
     return f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>".encode()
 
 
-def _envelope(status: int, **headers: str) -> Refuse:
+def _error(status: int, **headers: str) -> Refuse:
     def refuse(operation: str, argument: str, _: Login) -> Answer:
-        answer = vendor_request(operation, status)
+        answer = error_response(operation, status)
         sent = tuple((name.replace("_", "-"), value.format(argument)) for name, value in headers.items() if argument)
         return Answer(status, answer.body, answer.content_type, sent)
 
@@ -46,30 +46,30 @@ def _refusing(text: str) -> int:
 
 
 def _inner(operation: str, argument: str, _: Login) -> Answer:
-    return vendor_request(operation, int(argument), status=200)
+    return error_response(operation, int(argument), status=200)
 
 
 def _date(operation: str, argument: str, _: Login) -> Answer:
     until = datetime.now(UTC) + timedelta(seconds=float(argument))
     return Answer(
-        503, vendor_request(operation, 503).body, headers=(("Retry-After", format_datetime(until, usegmt=True)),)
+        503, error_response(operation, 503).body, headers=(("Retry-After", format_datetime(until, usegmt=True)),)
     )
 
 
 def _lock(operation: str, argument: str, login: Login) -> Answer:
     login.lock_after = int(argument)
     login.refusals += 1
-    return vendor_request(operation, 401)
+    return error_response(operation, 401)
 
 
 def _expire(operation: str, _argument: str, login: Login) -> Answer:
     login.expired = True
-    return vendor_request(operation, 401)
+    return error_response(operation, 401)
 
 
 FAULTS = (
-    Fault("bad-request", "400, the vendor finds a parameter wrong", refuse=_envelope(400)),
-    Fault("unauthorized", "401, whatever the login", refuse=_envelope(401)),
+    Fault("bad-request", "400, the vendor finds a parameter wrong", refuse=_error(400)),
+    Fault("unauthorized", "401, whatever the login", refuse=_error(401)),
     Fault(
         "unauthorized-page",
         "401 as an HTML page, with WWW-Authenticate",
@@ -82,24 +82,24 @@ FAULTS = (
         refuse=_lock,
     ),
     Fault("password-expired", "401 from now on, until the password is changed", refuse=_expire),
-    Fault("bad-format", "403 in the vendor's meaning: the request is not in the right format", refuse=_envelope(403)),
+    Fault("bad-format", "403 in the vendor's meaning: the request is not in the right format", refuse=_error(403)),
     Fault("firewall", "403 as the HTML page of a firewall", refuse=_fixed(403, _FIREWALL)),
     Fault("not-found", "404 as an HTML page: a wrong path", refuse=_fixed(404, _page("404 - File not found."))),
-    Fault("too-many", "429 with Retry-After", seconds("2"), refuse=_envelope(429, Retry_After="{}")),
+    Fault("too-many", "429 with Retry-After", seconds("2"), refuse=_error(429, Retry_After="{}")),
     Fault(
         "redirect",
         "302 to another address",
         Argument("address", "https://127.0.0.1:1/elsewhere"),
         refuse=_fixed(302, b"", Location="{}"),
     ),
-    Fault("server-error", "500 in the vendor's vendor_request", refuse=_envelope(500)),
+    Fault("server-error", "500 in the vendor's XML", refuse=_error(500)),
     Fault("stack-trace", "500 as an HTML page with a stack trace", refuse=_fixed(500, _STACK_TRACE)),
     Fault("bad-gateway", "502 as an HTML page", refuse=_fixed(502, _page("502 Bad Gateway"))),
     Fault(
         "unavailable",
-        "503 in the vendor's vendor_request; with Retry-After if an argument is given",
+        "503 in the vendor's XML; with Retry-After if an argument is given",
         seconds(),
-        refuse=_envelope(503, Retry_After="{}"),
+        refuse=_error(503, Retry_After="{}"),
     ),
     Fault("unavailable-until", "503 with Retry-After as an HTTP date so far ahead", seconds("2"), refuse=_date),
     Fault("unavailable-empty", "503 without a body", refuse=_fixed(503, b"")),

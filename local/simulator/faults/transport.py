@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from local.simulator.answer import Answer, vendor_request
+from local.simulator.answer import Answer, error_response
 from local.simulator.faults.model import Argument, Fault, Handshake, count, seconds
 
 
 def _timed_out(answer: Answer, _: str) -> Answer:
-    return replace(vendor_request(answer.operation, 504), delivery=answer.delivery)
+    return replace(error_response(answer.operation, 504), delivery=answer.delivery)
 
 
 def _way(name: str, text: str, argument: Argument | None, changes: Callable[[str], dict[str, Any]]) -> Fault:
@@ -57,7 +57,7 @@ FAULTS = (
         count("bytes", "100"),
         lambda text: {"length_error": -int(text)},
     ),
-    Fault("timed-out", "504 in the vendor's vendor_request; the search ran and is charged", rewrite=_timed_out),
+    Fault("timed-out", "504 in the vendor's XML; the search ran and is charged", rewrite=_timed_out),
     Fault(
         "inner-timed-out",
         "HTTP 200 with 504 inside; the search ran and is charged",

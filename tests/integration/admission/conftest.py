@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from local.database import DatabaseServer, create_hub_database
-from tests.integration.admission.clocked import ClockedDatabase, turn_clock_by_hand
-from tests.integration.admission.target import Target
+from tests.support.admission.clocked import ClockedDatabase, turn_clock_by_hand
+from tests.support.admission.target import Target
 
 _NUMBERS = itertools.count(1)
 

@@ -12,7 +12,7 @@ from integration_hub.admission.backoff import RetryPolicy, backoff
 from integration_hub.admission.circuit_breaker import CircuitBreakers, State
 from integration_hub.admission.request import AdmissionRequest, Limits, Permit, RetryRefused
 from integration_hub.errors import CircuitOpen, IntegrationError, RateLimited, VendorRejected, VendorUnavailable
-from tests.integration.admission.clocked import (
+from tests.support.admission.clocked import (
     CLOCK,
     SECOND,
     ClockedDatabase,
@@ -22,7 +22,7 @@ from tests.integration.admission.clocked import (
     deadline_on,
     prove,
 )
-from tests.integration.admission.target import Target
+from tests.support.admission.target import Target
 
 OUTAGE = VendorUnavailable("gone", may_be_charged=False)
 

@@ -9,7 +9,7 @@ from integration_hub.admission.credential_lockout import CredentialLockout
 from integration_hub.db.connection import Database
 from integration_hub.deadline import Deadline
 from integration_hub.errors import LoginLocked, NotAdmitted, VendorAuthRefused, VendorUnavailable
-from tests.integration.admission.clocked import (
+from tests.support.admission.clocked import (
     CLOCK,
     ClockedDatabase,
     admission_on,
@@ -19,7 +19,7 @@ from tests.integration.admission.clocked import (
     must_not_happen,
     prove,
 )
-from tests.integration.admission.target import Target
+from tests.support.admission.target import Target
 
 REFUSED = VendorAuthRefused("no")
 

@@ -7,9 +7,9 @@ import pytest
 from integration_hub.db.connection import Database
 from integration_hub.deadline import Deadline
 from local.database import DatabaseServer
-from tests.integration.admission.fleet import Plan, admission_of, fleet, request_of
-from tests.integration.admission.judge import Judge
-from tests.integration.admission.target import Target
+from tests.support.admission.fleet import Plan, admission_of, fleet, request_of
+from tests.support.admission.judge import Judge
+from tests.support.admission.target import Target
 
 PROCESSES = 32
 

@@ -16,7 +16,7 @@ from integration_hub.db.connection import Database
 from integration_hub.deadline import Deadline
 from integration_hub.errors import DatabaseUnavailable, RateLimited
 from local.database import DatabaseServer
-from tests.integration.admission.clocked import (
+from tests.support.admission.clocked import (
     CHICAGO,
     SECOND,
     ClockedDatabase,
@@ -28,7 +28,7 @@ from tests.integration.admission.clocked import (
     must_not_happen,
     prove,
 )
-from tests.integration.admission.target import Target
+from tests.support.admission.target import Target
 
 
 def test_a_healthy_call_costs_one_statement(database: ClockedDatabase) -> None:

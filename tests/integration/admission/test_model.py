@@ -18,9 +18,9 @@ from integration_hub.errors import (
     VendorRejected,
     VendorUnavailable,
 )
-from tests.integration.admission.clocked import CHICAGO, CLOCK, NO_WAIT, ClockedDatabase, must_not_happen
-from tests.integration.admission.model import SECOND, Decision, LoginState, Model
-from tests.integration.admission.target import Target
+from tests.support.admission.clocked import CHICAGO, CLOCK, NO_WAIT, ClockedDatabase, must_not_happen
+from tests.support.admission.model import SECOND, Decision, LoginState, Model
+from tests.support.admission.target import Target
 
 WINDOW, GUARD = 60, 2
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.simulator import Simulator
-from tests.integration.simulator.client import Client
+from tests.support.simulator_client import Client
 
 
 @pytest.fixture

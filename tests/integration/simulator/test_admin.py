@@ -17,7 +17,7 @@ import pytest
 from local.simulator import Credentials, Simulator
 from local.simulator.faults import FAULTS, QUIRKS
 from local.simulator.listing import fault_rows
-from tests.integration.simulator.client import Client, ended
+from tests.support.simulator_client import Client, ended
 
 ROOT = Path(__file__).parent.parent.parent.parent
 

@@ -12,7 +12,7 @@ import pytest
 
 from local.simulator import Credentials, Simulator
 from local.simulator.call_log import PRICES
-from tests.integration.simulator.client import PATH, Client, ended, last, sample
+from tests.support.simulator_client import PATH, Client, ended, last, sample
 
 PRIVATE = (
     "Rosalind",

@@ -6,32 +6,22 @@ import json
 import ssl
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from xml.etree.ElementTree import ParseError, fromstring
 
 import pytest
 
 from local.simulator import Credentials, Simulator
 from local.simulator.faults import FAULTS, fault_tag, fault_vin
-from tests.integration.simulator.client import Client, VendorResponse, ended, last, sample
+from tests.support.simulator_client import Client, Reply, ended, last, parses, sample
 
 WHOLE = sample("HouseholdDrivers", "whole.xml")
 SHORT = 0.3
 """Seconds after which a client gives up on a fault that would last for a minute."""
 
-type Check = Callable[[VendorResponse], bool]
-
-
-def parses(body: bytes) -> bool:
-    """Tell whether a strict parser accepts a document."""
-    try:
-        fromstring(body)  # noqa: S314 - the simulator is ours
-    except (ParseError, ValueError):
-        return False
-    return True
+type Check = Callable[[Reply], bool]
 
 
 def enveloped(status: int) -> Check:
-    """An error in the vendor's vendor_request."""
+    """An error in the vendor's XML."""
     return lambda reply: reply.root.findtext("ResponseStatusCode") == str(status) == str(reply.status)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from local.simulator import Credentials, Simulator
-from tests.integration.simulator.client import PATH, Client, sample
+from tests.support.simulator_client import PATH, Client, sample
 
 
 @pytest.mark.parametrize("operation", PATH)
@@ -75,7 +75,7 @@ def test_wrong_login(simulator: Simulator, client: Client, authorization: str) -
     ],
 )
 def test_strict_reading(client: Client, operation: str, edit: tuple[str, str], status: int, place: str) -> None:
-    """What the vendor's tables do not allow is refused with the vendor's code and vendor_request, and the place."""
+    """What the vendor's tables do not allow is refused with the vendor's code and XML, and the place."""
     text = sample(operation).decode()
     assert edit[0] in text
     reply = client.ask(operation, text.replace(*edit).encode())

@@ -5,8 +5,7 @@ import re
 import pytest
 
 from local.simulator.faults import NOT_SWITCHABLE, QUIRKS
-from tests.integration.simulator.client import Client, sample
-from tests.integration.simulator.test_faults import parses
+from tests.support.simulator_client import Client, parses, sample
 
 DRIVERS, VEHICLES, CRIMINAL = "HouseholdDrivers", "HouseholdVehicles", "Criminal"
 NOT_WELL_FORMED = ("B1", "B2", "B3")

@@ -1,6 +1,6 @@
--- The part of the carrier's existing schema that the hub touches, for local use and tests only: the tables as they are,
--- with the parents that they need, and the rows that a new installation has. Statements end with a semicolon at the end
--- of a line.
+-- The part of the carrier's schema that the hub uses: the tables as they are in production, their parent tables, and the
+-- rows of a new installation. Only local servers and tests run this file; in production the tables exist already.
+-- Every statement ends with a semicolon at the end of a line.
 
 CREATE TABLE `status_type` (
   id INT NOT NULL AUTO_INCREMENT,

@@ -1,5 +1,5 @@
--- The three accounts of the functions, with no right that they do not use. An operator replaces the names in braces.
--- Statements end with a semicolon at the end of a line.
+-- The functions' three database accounts, each with only the privileges that it uses. Replace the names in braces before
+-- running it. Every statement ends with a semicolon at the end of a line.
 CREATE USER {handlers} IDENTIFIED BY '{handlers_password}' REQUIRE SSL;
 GRANT SELECT ON `{schema}`.program TO {handlers};
 GRANT SELECT ON `{schema}`.status TO {handlers};

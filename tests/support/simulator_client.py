@@ -1,17 +1,16 @@
-"""A plain client of the simulator: what goes over the wire is written by hand here, and nothing of the hub is used."""
+"""A plain HTTPS client of the simulator, written without any code of the hub."""
 
 import http.client
 import ssl
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from xml.etree.ElementTree import Element, fromstring
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from local.simulator import Credentials, Simulator
 from local.simulator.call_log import Call, End
 from local.simulator.operations import PATHS
+from tests.support.paths import VENDOR_SAMPLES
 
-SAMPLES = Path(__file__).parent.parent.parent / "vendor_samples"
 FOLDERS = {
     "HouseholdDrivers": "household_drivers",
     "HouseholdVehicles": "household_vehicles",
@@ -24,12 +23,21 @@ PATH = {operation: path for path, operation in PATHS.items()}
 
 def sample(operation: str, name: str = "request.xml") -> bytes:
     """Return a documented example of an operation."""
-    return (SAMPLES / FOLDERS[operation] / name).read_bytes()
+    return (VENDOR_SAMPLES / FOLDERS[operation] / name).read_bytes()
+
+
+def parses(body: bytes) -> bool:
+    """Return whether a strict parser accepts a document."""
+    try:
+        fromstring(body)  # noqa: S314 - the simulator is ours
+    except (ParseError, ValueError):
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
-class VendorResponse:
-    """What came back."""
+class Reply:
+    """The simulator's HTTP response."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -63,17 +71,17 @@ class Client:
         usual |= {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request("POST", PATH[operation], sample(operation) if body is None else body, usual)
 
-    def ask(self, operation: str, body: bytes | None = None, *, seconds: float = 20, **headers: str) -> VendorResponse:
+    def ask(self, operation: str, body: bytes | None = None, *, seconds: float = 20, **headers: str) -> Reply:
         """Make a whole call; without a body it is the documented example."""
         connection = self.connect(seconds)
         try:
             self.send(connection, operation, body, **headers)
             response = connection.getresponse()
-            return VendorResponse(response.status, response.headers, response.read())
+            return Reply(response.status, response.headers, response.read())
         finally:
             connection.close()
 
-    def fault(self, fault: str, operation: str = "HouseholdDrivers", *, seconds: float = 20) -> VendorResponse:
+    def fault(self, fault: str, operation: str = "HouseholdDrivers", *, seconds: float = 20) -> Reply:
         """Make the documented call with a fault."""
         return self.ask(operation, seconds=seconds, X_Simulator_Fault=fault)
 
