@@ -26,7 +26,7 @@ from integration_hub.errors import DatabaseUnavailable, NotAdmitted
 from tests.support.admission.target import Target
 =======
 from integration_hub.errors import DatabaseUnavailable, IntegrationError, NotAdmitted
-from integration_hub.models import Deadline
+from integration_hub.deadline import Deadline
 from tests.support.admission.target import Target
 >>>>>>> local:tests/support/admission/fleet.py
 
