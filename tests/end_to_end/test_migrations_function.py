@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from local.bundle import ROOT
-from tests.end_to_end.conftest import Hub
+from tests.support.hub import Hub
+from tests.support.paths import EVENTS
 
 
 class _CloudFormation:
@@ -49,7 +49,7 @@ def cloudformation() -> Iterator[_CloudFormation]:
 
 
 def _event(name: str, **changes: Any) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    document: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
     return document | changes
 
 
@@ -73,12 +73,8 @@ def test_cloudformation_gets_its_answer(hub: Hub, cloudformation: _CloudFormatio
 
 def test_cloudformation_hears_of_a_failure(hub: Hub, cloudformation: _CloudFormation) -> None:
     """A migration that was changed after it had been applied fails the deployment, with the reason."""
-    change = "UPDATE schema_migration SET checksum = REVERSE(checksum) WHERE version = '0001_system_user'"
-    hub.bundle.change(change)
-    try:
+    with hub.altered_migration("0001_system_user"):
         hub.bundle.functions["migrations"].invoke(_event("migrations-deployment", ResponseURL=cloudformation.url))
-    finally:
-        hub.bundle.change(change)
     (answer,) = cloudformation.answers
     assert answer["Status"] == "FAILED"
     assert "0001_system_user was changed" in answer["Reason"]
