@@ -1,15 +1,14 @@
-"""The whole bundle, running: the functions behind their gateway, and everything that they talk to.
+"""The whole bundle on one machine: the functions behind their gateway, and every service that they call.
 
-Give it a running database server; it makes a database of its own there, starts AWS's APIs and the simulator, stores
-the simulator's address and login where an operator would store DCS's, and serves the functions of template.yaml.
+On a running database server it creates a database, starts AWS's APIs and the vendor simulator, stores the simulator's
+address and login as an operator would store DCS's, and serves the functions of template.yaml.
 """
 
 import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -39,7 +38,7 @@ _SIMULATOR_START_SECONDS = 30
 
 
 class SimulatorProcess:
-    """The vendor simulator in a process of its own; `login` is what it accepts."""
+    """The vendor simulator in a separate process; `login` is account, user name and password that it accepts."""
 
     login = ("900123", "acme-api", "S3cret-Example")
 
@@ -62,7 +61,7 @@ class SimulatorProcess:
         self._call_log = Path(ready["call_log"])
 
     def _ready_line(self) -> dict[str, Any]:
-        """Wait for the one line that it prints; end it when it takes too long."""
+        """Return the JSON line that the simulator prints when it is ready; raise RuntimeError if it prints none."""
         timer = threading.Timer(_SIMULATOR_START_SECONDS, self._process.kill)
         timer.start()
         try:
@@ -70,28 +69,25 @@ class SimulatorProcess:
         finally:
             timer.cancel()
         if not line.strip():
-            raise RuntimeError("The vendor simulator did not start; `python -m local.simulator` says why.")
+            raise RuntimeError(
+                "The vendor simulator did not start. Remedy: run `python -m local.simulator` to see its error."
+            )
         ready: dict[str, Any] = json.loads(line)
         return ready
 
     def calls(self) -> list[dict[str, Any]]:
-        """Return the simulator's own record: two entries for each call that arrived and ended."""
+        """Return the simulator's call log: one entry when a call arrives, one when it ends."""
         return [json.loads(line) for line in self._call_log.read_text(encoding="utf-8").splitlines()]
 
     def invoice(self) -> dict[str, Any]:
-        """Return what its calls cost, per operation and in all, in cents."""
+        """Return what the calls cost, per operation and in total, in cents."""
         answer = requests.get(f"{self.admin_url}/invoice", timeout=5)
         answer.raise_for_status()
         invoice: dict[str, Any] = answer.json()
         return invoice
 
-    def last_duration_seconds(self) -> float:
-        """Return how long it worked on the last call, from its arrival to the last byte of the answer."""
-        ended = next(entry for entry in reversed(self.calls()) if entry["event"] == "ended")
-        return float(ended["duration_ms"]) / 1000
-
     def switch_on(self, fault: str, *, calls: int | None = None) -> None:
-        """Switch one of its faults on, for the next calls or until cleared."""
+        """Switch a fault on for the next `calls`, or until `switch_off`."""
         requests.post(f"{self.admin_url}/faults", json={"fault": fault, "calls": calls}, timeout=5).raise_for_status()
 
     def switch_off(self) -> None:
@@ -99,7 +95,7 @@ class SimulatorProcess:
         requests.delete(f"{self.admin_url}/faults", timeout=5).raise_for_status()
 
     def close(self) -> None:
-        """End it, and wait until it has ended."""
+        """Stop the process and wait until it has ended."""
         self._process.terminate()
         try:
             self._process.wait(timeout=5)
@@ -112,13 +108,12 @@ class SimulatorProcess:
 
 
 class Bundle:
-    """A running bundle; leave the context to end it. `directory` has to exist, `name` names the database."""
+    """A running bundle; leaving the context stops it. `directory` must exist, `name` is the name of the database."""
 
     def __init__(
         self, server: DatabaseServer, directory: Path, guard: Guard, *, name: str = "hub", gateway_port: int = 0
     ) -> None:
         self.server = server
-        self._watcher: pymysql.connections.Connection[Any] | None = None
         with ExitStack() as stack:
             self.log_directory = directory / "logs"
             self.log_directory.mkdir()
@@ -142,48 +137,27 @@ class Bundle:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._watcher is not None:
-            self._watcher.close()
         self._stack.close()
 
     def function_of(self, definition: FunctionDefinition) -> Function:
-        """Return a function that runs in this bundle; leave its context to end it."""
+        """Return a function of this bundle; leaving its context stops it."""
         return Function(
             definition, guard=self._guard, environment=self.aws_environment(), log_directory=self.log_directory
         )
 
     def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[dict[str, Any]]:
-        """Return rows of the hub's database, read as its administrator."""
+        """Run a query on the hub's database as root and return its rows."""
         with self._admin() as connection, connection.cursor(DictCursor) as cursor:
             cursor.execute(sql, parameters)
             return list(cursor.fetchall())
 
-    def watching(self, sql: str) -> list[dict[str, Any]]:
-        """Return rows on a connection that is kept, so that looking costs the server one statement."""
-        if self._watcher is None:
-            self._watcher = self._admin()
-        with self._watcher.cursor(DictCursor) as cursor:
-            cursor.execute(sql)
-            return list(cursor.fetchall())
-
     def change(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
-        """Change the hub's database as an operator would; return the number of rows."""
+        """Run a statement on the hub's database as root and return the number of changed rows."""
         with self._admin() as connection, connection.cursor() as cursor:
             return int(cursor.execute(sql, parameters))
 
-    @contextmanager
-    def locked(self, table: str, row_id: int) -> Iterator[None]:
-        """Hold a row for as long as the context lasts, as a transaction of the carrier's would."""
-        with self._admin() as connection, connection.cursor() as cursor:
-            connection.begin()
-            cursor.execute(f"SELECT id FROM `{table}` WHERE id = %s FOR UPDATE", (row_id,))  # noqa: S608 - a test's own
-            try:
-                yield
-            finally:
-                connection.rollback()
-
     def set_value(self, kind: str, key: str, value: str, *, scope: str = "SYSTEM", scope_id: int | None = None) -> None:
-        """Store one setting, as an operator would."""
+        """Store one setting; `scope_id` is the program, integration type or other object of the scope."""
         self.change(
             "INSERT INTO configuration (configuration_type_id, config_key, config_value, scope, scope_id, status_id)"
             " SELECT ct.id, %s, %s, %s, %s, s.id FROM configuration_type ct JOIN status s ON s.code = 'ACTIVE'"
@@ -192,7 +166,7 @@ class Bundle:
         )
 
     def store_login(self, username: str, password: str, *, version: str = "1") -> None:
-        """Encrypt a vendor login for every integration and store it as the current one."""
+        """Encrypt a vendor login for every integration and store it as the current login."""
         kms = self.aws.client("kms")
         for integration in INTEGRATIONS:
             for credential_key, value in ((USERNAME, username), (PASSWORD, password)):
@@ -215,15 +189,11 @@ class Bundle:
                     ),
                 )
 
-    def put_database_secret(self, login: dict[str, str]) -> None:
-        """Store a changed login of the handlers' database account."""
-        put_secret(self.aws, f"{self.database.name}-handlers", json.dumps(login))
-
     def _admin(self) -> "pymysql.connections.Connection[Any]":
         return self.server.admin(self.database.name)
 
     def _store_settings(self) -> None:
-        """Point the hub at the simulator, and say whose program 1 is."""
+        """Store the simulator's address and prices, and the account of program 1."""
         self.set_value("CONNECTION", "environment", ENVIRONMENT)
         self.set_value("CONNECTION", "base_url", self.simulator.url)
         self.set_value("CONNECTION", "ca_bundle", str(self.simulator.ca_file))
@@ -233,7 +203,7 @@ class Bundle:
             self.set_value("PRICE", operation.setting_name, f"{prices[operation.name] / 100:.2f}")
 
     def _template_values(self, name: str) -> dict[str, str]:
-        """Give each parameter what a deployment would give it."""
+        """Return a value for each template parameter, as a deployment has them."""
         handlers, operators = self.database.runtime, self.database.operator
         migrations = self.database.migration
         return {
@@ -253,6 +223,6 @@ class Bundle:
         return put_secret(self.aws, name, json.dumps({"username": username, "password": password}))
 
     def aws_environment(self) -> dict[str, str]:
-        """Return the variables that a deployed function would have from Lambda."""
-        # There is no X-Ray daemon here, and the SDK would leave a marker file behind.
+        """Return the environment variables that Lambda would give a deployed function."""
+        # There is no X-Ray daemon here, and the SDK would write a marker file.
         return {**self.aws.environment(), "POWERTOOLS_TRACE_DISABLED": "true"}

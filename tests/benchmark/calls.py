@@ -20,6 +20,7 @@ from defusedxml import ElementTree
 from local.bundle import ROOT, Bundle
 from tests.benchmark.figures import Figure
 from tests.support.fleet import Invocation, environment_of
+from tests.support.measuring import StatementCounter, last_vendor_seconds
 
 EVENT = json.loads((ROOT / "events" / "driver.json").read_text(encoding="utf-8"))
 _WARM_CALLS = 200
@@ -63,12 +64,13 @@ def _warm(bundle: Bundle) -> tuple[float, float]:
             handler(_new_event(), Invocation())
             bare.call()
         ours, floor, statements = [], [], []
-        for _ in range(_WARM_CALLS):
-            before = _questions(bundle)
-            event = _new_event()
-            ours.append(_without_vendor(bundle, functools.partial(handler, event, Invocation())))
-            statements.append(_questions(bundle) - before - 1)
-            floor.append(_without_vendor(bundle, bare.call))
+        with StatementCounter(bundle.server) as counter:
+            for _ in range(_WARM_CALLS):
+                before = counter.read()
+                event = _new_event()
+                ours.append(_without_vendor(bundle, functools.partial(handler, event, Invocation())))
+                statements.append(counter.read() - before - 1)
+                floor.append(_without_vendor(bundle, bare.call))
     return statistics.median(ours) / statistics.median(floor), statistics.median(statements)
 
 
@@ -83,13 +85,7 @@ def _without_vendor(bundle: Bundle, call: Callable[[], object]) -> float:
     started = time.perf_counter()
     call()
     elapsed = time.perf_counter() - started
-    return elapsed - bundle.simulator.last_duration_seconds()
-
-
-def _questions(bundle: Bundle) -> int:
-    """Return how many statements all clients have sent; asking counts as one."""
-    (row,) = bundle.watching("SHOW GLOBAL STATUS LIKE 'Questions'")
-    return int(row["Value"])
+    return elapsed - last_vendor_seconds(bundle.simulator)
 
 
 class _Bare:
@@ -144,7 +140,7 @@ def _cold(bundle: Bundle) -> float:
         function.discard_idle()
         started = time.perf_counter()
         invocation = function.invoke(_new_event())
-        ours = time.perf_counter() - started - bundle.simulator.last_duration_seconds()
+        ours = time.perf_counter() - started - last_vendor_seconds(bundle.simulator)
         if invocation.error:
             raise RuntimeError(f"the look-up failed: {invocation.error_type}")
         started = time.perf_counter()

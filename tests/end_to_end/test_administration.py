@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import ROOT, Hub
+from tests.support.hub import Hub
+from tests.support.paths import ROOT
 
 FORCE = {"action": "force-breaker", "operation": "Criminal", "state": "OPEN", "by": "somebody", "reason": "a test"}
 WHO = {"by": "integration.engineer", "reason": "a test"}
@@ -61,7 +62,7 @@ def test_an_operation_that_was_stopped_says_by_whom_and_why(hub: Hub) -> None:
     (breaker,) = [one for one in _act(hub, "show-breakers")["breakers"] if ":VehicleTag:" in one["endpoint"]]
     assert (breaker["state"], breaker["by"], breaker["reason"]) == ("FORCED_OPEN", *WHO.values())
     assert (breaker["since"] is None, breaker["until"]) == (False, None)
-    log = (hub.bundle.log_directory / "dcs-hub-local-admin.log").read_text()
+    log = hub.log("admin")
     acted = [json.loads(line) for line in log.splitlines() if '"operator acted"' in line]
     assert (acted[-1]["operation"], acted[-1]["state"], acted[-1]["by"]) == ("VehicleTag", "OPEN", WHO["by"])
     ended = _act(hub, "force-breaker", operation="VehicleTag", state="AUTOMATIC", **WHO)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Hub
 from tests.support.fleet import Fleet, at_once, fleet
+from tests.support.hub import Hub
 
 # A minute's limit is at most 600 calls; what counts here are the calls, so the gates forget between portions.
 PORTION = 200
@@ -53,7 +53,7 @@ def _events(hub: Hub, name: str, number: int) -> Iterator[tuple[str, dict[str, A
 
 def _portions(hub: Hub, number: int) -> Iterator[int]:
     while number > 0:
-        hub.bundle.change("DELETE FROM rate_limit")
+        hub.reset_rate_limits()
         yield min(PORTION, number)
         number -= PORTION
 
@@ -67,7 +67,7 @@ def test_a_vendor_that_is_down_is_not_stormed(hub: Hub, many: Fleet) -> None:
     """1,000 requests become at most 1,200 calls: the retries of the whole fleet come out of one budget."""
     hub.bundle.simulator.switch_on("unavailable")
     assert many.ask(_events(hub, "vehicle-vin", 1)).total() == 1  # there is a budget from here on
-    hub.bundle.change("UPDATE circuit_breaker SET retry_tokens = 0")
+    hub.set_retry_tokens(0)
     _force(hub, "VehicleVin", "CLOSED")
     arrived = len(hub.arrivals())
     ended: Counter[str] = Counter()
@@ -84,7 +84,7 @@ def test_the_breaker_spares_a_vendor_that_is_down(hub: Hub, many: Fleet) -> None
     hub.bundle.simulator.switch_on("unavailable")
     arrived = len(hub.arrivals())
     ended = many.ask(_events(hub, "vehicle-tag", 200))
-    hub.bundle.change("UPDATE circuit_breaker SET failures = 0, opened_at = 0, open_until = 0, epoch = epoch + 1")
+    hub.close_circuit_breakers()
     assert set(ended) <= {"VendorUnavailable", "CircuitOpen"}
     assert ended["CircuitOpen"] > 150
     assert 5 <= len(hub.arrivals()) - arrived <= 5 + 4 * 2
@@ -126,7 +126,7 @@ def test_the_vendors_invoice_agrees_with_our_costs_to_the_cent(hub: Hub, many: F
         _force(hub, operation, "AUTOMATIC")
     assert ended.total() == 10_000
     assert len(ended) >= 4
-    rows = hub.bundle.rows("SELECT call_id, outcome, cost, attempts FROM integration_log WHERE id > %s", (before,))
+    rows = hub.rows_after(before)
     assert len(rows) == 10_000
     assert Counter(row["outcome"] for row in rows).keys() >= {"ANSWERED", "REJECTED", "UNKNOWN"}
     charged = _charged(hub.bundle.simulator.calls()[first_entry:])
@@ -144,8 +144,8 @@ def test_what_the_vendor_never_read_is_the_only_difference(hub: Hub) -> None:
     invoice = hub.bundle.simulator.invoice()["total_cents"]
     call_id = hub.post("vehicle-vin").json()["call_id"]
     assert hub.bundle.simulator.invoice()["total_cents"] == invoice
-    (row,) = hub.bundle.rows("SELECT outcome, cost FROM integration_log WHERE call_id = %s", (call_id,))
-    assert row == {"outcome": "UNKNOWN", "cost": Decimal("0.90")}
+    row = hub.row(call_id)
+    assert (row["outcome"], row["cost"]) == ("UNKNOWN", Decimal("0.90"))
 
 
 def _charged(entries: list[dict[str, Any]]) -> dict[str, Decimal]:

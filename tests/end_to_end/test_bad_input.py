@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 
-from tests.end_to_end.conftest import Hub
+from tests.support.hub import Hub
 
 
 @pytest.fixture(autouse=True)
@@ -107,35 +106,30 @@ def test_a_wrong_value_never_comes_back(hub: Hub) -> None:
 
 def test_two_correlation_ids_must_agree(hub: Hub) -> None:
     """A header and a field that differ would send somebody searching in the wrong place."""
-    url = f"{hub.bundle.gateway.url}/api/v1/dcs/drivers"
-    answer = requests.post(url, json=hub.event("driver"), headers={"X-Correlation-Id": "another"}, timeout=60)
+    answer = hub.post_with_headers({"X-Correlation-Id": "another"})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "correlation_id"
-    answer = requests.post(url, json=hub.event("driver"), headers={"X-Correlation-Id": "no blanks please"}, timeout=60)
+    answer = hub.post_with_headers({"X-Correlation-Id": "no blanks please"})
     assert answer.json()["errors"][0]["field"] == "X-Correlation-Id"
 
 
 @pytest.mark.parametrize("wish", ["499", "30001", "soon", "1e3"])
 def test_a_header_that_cannot_be_used_is_named(hub: Hub, wish: str) -> None:
     """As a field would be."""
-    url = f"{hub.bundle.gateway.url}/api/v1/dcs/drivers"
-    answer = requests.post(url, json=hub.event("driver"), headers={"X-Timeout-Ms": wish}, timeout=60)
+    answer = hub.post_with_headers({"X-Timeout-Ms": wish})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "X-Timeout-Ms")
 
 
 def test_a_header_and_a_field_that_differ_are_refused(hub: Hub) -> None:
     """Nobody can know which one was meant."""
-    url = f"{hub.bundle.gateway.url}/api/v1/dcs/drivers"
-    event = hub.event("driver", timeout_ms=8000)
-    answer = requests.post(url, json=event, headers={"X-Timeout-Ms": "9000"}, timeout=60)
+    answer = hub.post_with_headers({"X-Timeout-Ms": "9000"}, timeout_ms=8000)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "timeout_ms")
 
 
 @pytest.mark.parametrize("key", ["base_url", "environment", "household_drivers_path"])
 def test_a_missing_setting_is_named(hub: Hub, key: str) -> None:
     """503: the caller can do nothing, an operator can."""
-    inactive = "UPDATE configuration SET status_id = (SELECT id FROM status WHERE code = %s) WHERE config_key = %s"
-    hub.bundle.change(inactive, ("INACTIVE", key))
+    hub.deactivate_setting(key)
     hub.refresh()
     problem = _problem(hub, 503, "CONFIGURATION_MISSING")
     assert f"DCS_CONNECTION.{key}" in problem["detail"]
@@ -145,7 +139,7 @@ def test_a_missing_setting_is_named(hub: Hub, key: str) -> None:
 def test_what_lasts_until_somebody_acts_calls_somebody(hub: Hub) -> None:
     """The metric of the alarm is written for a missing setting, and not for a caller's slip."""
     hub.configure("CONNECTION", "base_url", "http://not.secure")
-    log = hub.bundle.log_directory / "dcs-hub-local-driver.log"
+    log = hub.log_file()
     for told, program in ((0, 999), (1, 1)):
         hub.post()
         written = log.stat().st_size
@@ -189,34 +183,20 @@ def test_a_copied_production_database_buys_nothing(hub: Hub) -> None:
 
 def test_a_missing_login_is_named_and_on_record(hub: Hub) -> None:
     """The row says why this quote got no answer."""
-    stage = "UPDATE integration_credential SET stage = %s WHERE credential_key = 'password' AND stage = %s"
-    hub.bundle.change(stage, ("PREVIOUS", "CURRENT"))
-    hub.refresh()
-    try:
+    with hub.without_vendor_password():
+        hub.refresh()
         problem = _problem(hub, 503, "CREDENTIAL_UNAVAILABLE")
         assert "password" in problem["detail"]
         row = hub.last_row()
         assert (row["outcome"], row["error_code"], row["is_success"]) == ("FAILED", "CREDENTIAL_UNAVAILABLE", 0)
         assert row["error_message"] == problem["detail"]
-    finally:
-        hub.bundle.change(stage, ("CURRENT", "PREVIOUS"))
 
 
 def test_a_login_moved_to_another_row_does_not_decrypt(hub: Hub) -> None:
     """The ciphertext is bound to its row: KMS refuses it under another key's name."""
-    rows = hub.bundle.rows(
-        "SELECT c.id, c.credential_key, c.encrypted_value FROM integration_credential c"
-        " JOIN integration i ON i.id = c.integration_id JOIN integration_type it ON it.id = i.integration_type_id"
-        " WHERE it.code = 'DCS_DRIVER_API' AND c.stage = 'CURRENT'"
-    )
-    swap = {row["credential_key"]: row for row in rows}
-    update = "UPDATE integration_credential SET encrypted_value = %s WHERE id = %s"
-    hub.bundle.change(update, (swap["username"]["encrypted_value"], swap["password"]["id"]))
-    hub.refresh()
-    try:
+    with hub.ciphertext_in_wrong_row():
+        hub.refresh()
         assert "KMS refused to decrypt password" in _problem(hub, 503, "CREDENTIAL_UNAVAILABLE")["detail"]
-    finally:
-        hub.bundle.change(update, (swap["password"]["encrypted_value"], swap["password"]["id"]))
 
 
 def test_a_direct_caller_gets_the_error_by_name(hub: Hub) -> None:

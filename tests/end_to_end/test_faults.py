@@ -4,16 +4,14 @@ import json
 import os
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import requests
 
-from tests.end_to_end.conftest import Hub
+from tests.support.hub import Hub
 
 
 @pytest.fixture(autouse=True)
@@ -21,11 +19,6 @@ def _the_next_call_works(running: Hub) -> Iterator[None]:
     """Holds after every fault of this file, once the vendor is well again."""
     yield
     assert running.post().status_code == 200
-
-
-def _closed(hub: Hub, call_id: str) -> dict[str, Any]:
-    (row,) = hub.bundle.rows("SELECT * FROM integration_log WHERE call_id = %s", (call_id,))
-    return row
 
 
 @pytest.mark.parametrize(
@@ -61,7 +54,7 @@ def test_a_vendor_fault_is_told_and_on_record(hub: Hub, fault: str, status: int,
     assert problem["fallback"] == "MANUAL_ENTRY_REQUIRED"
     assert problem.get("may_be_charged", False) is (outcome == "UNKNOWN")
     assert hub.row_count() == rows + 1
-    row = _closed(hub, problem["call_id"])
+    row = hub.row(problem["call_id"])
     assert row["cost"] == (Decimal("2.50") if outcome == "UNKNOWN" else 0)
     assert (row["outcome"], row["error_code"], row["is_success"]) == (outcome, code, 0)
     assert row["closed_at"]
@@ -72,9 +65,7 @@ def test_a_callers_patience_may_stand_in_a_header(hub: Hub) -> None:
     """As a proxy in front of the hub would set it."""
     hub.post()  # warm
     hub.bundle.simulator.switch_on("silence")
-    url = f"{hub.bundle.gateway.url}/api/v1/dcs/drivers"
-    headers = {"Content-Type": "application/json", "X-Timeout-Ms": "700"}
-    answer = requests.post(url, json=hub.event("driver"), headers=headers, timeout=60)
+    answer = hub.post_with_headers({"X-Timeout-Ms": "700"})
     assert answer.status_code == 504
     assert hub.last_row()["response_time_ms"] <= 700 + 500
 
@@ -98,7 +89,7 @@ def test_a_connection_that_never_stood_bought_nothing(hub: Hub, fault: str) -> N
     arrived = len(hub.arrivals())
     problem = hub.post(timeout_ms=3000).json()
     assert problem["code"] == "VENDOR_UNAVAILABLE", problem
-    assert _closed(hub, problem["call_id"])["outcome"] == "FAILED"
+    assert hub.row(problem["call_id"])["outcome"] == "FAILED"
     assert len(hub.arrivals()) == arrived
 
 
@@ -113,7 +104,7 @@ def test_a_vendor_that_is_down_bought_nothing(hub: Hub) -> None:
     problem = hub.post().json()
     # Not even tried: the host is not on the function's allow-list.
     assert problem["code"] == "CONFIGURATION_MISSING"
-    assert _closed(hub, problem["call_id"])["outcome"] in {"FAILED", "UNKNOWN"}
+    assert hub.row(problem["call_id"])["outcome"] in {"FAILED", "UNKNOWN"}
     assert str(port) not in allowed
 
 
@@ -124,83 +115,86 @@ def test_a_refused_login_is_not_tried_again_with_the_same_password(hub: Hub) -> 
     problem = hub.post().json()
     assert problem["code"] == "VENDOR_AUTH_REFUSED"
     assert len(hub.arrivals()) == arrived + 1
-    assert _closed(hub, problem["call_id"])["outcome"] == "REJECTED"
+    assert hub.row(problem["call_id"])["outcome"] == "REJECTED"
 
 
 def test_a_new_password_ends_a_lock_at_once(hub: Hub) -> None:
-    """A locked login is read afresh, and a new ciphertext is a new login, whatever its version says."""
-    hub.post()
-    hub.bundle.simulator.switch_on("unauthorized", calls=2)
-    codes = [hub.post().json()["code"] for _ in range(3)]
-    assert codes == ["VENDOR_AUTH_REFUSED", "VENDOR_AUTH_REFUSED", "LOGIN_LOCKED"]
-    time.sleep(10.1)  # one reading in ten seconds has to do
-    hub.bundle.store_login(*hub.bundle.simulator.login[1:])
-    assert hub.post().status_code == 200
-    hub.bundle.change("DELETE FROM credential_lockout WHERE locked_at IS NOT NULL")
+    """A warm function reads a locked login again, and a new ciphertext is a new login, whatever its version says."""
+    driver = replace(hub.bundle.functions["driver"].definition, name="warm")
+    with hub.bundle.function_of(driver) as warm:
+        assert not warm.invoke(hub.event("driver")).error
+        hub.bundle.simulator.switch_on("unauthorized", calls=2)
+        codes = [hub.post().json()["code"] for _ in range(3)]
+        assert codes == ["VENDOR_AUTH_REFUSED", "VENDOR_AUTH_REFUSED", "LOGIN_LOCKED"]
+        hub.store_login()
+        assert not warm.invoke(hub.event("driver")).error
+    hub.forget_locked_logins()
+    hub.refresh()
     hub.verify_logins()
 
 
 def test_the_longest_version_of_a_login_closes_its_row(hub: Hub) -> None:
     """It goes into the row, and a row that cannot be closed loses the answer that it keeps."""
-    hub.bundle.store_login(*hub.bundle.simulator.login[1:], version="v" * 64)
+    hub.store_login(version="v" * 64)
     hub.refresh()
-    row = _closed(hub, hub.post().json()["call_id"])
+    row = hub.row(hub.post().json()["call_id"])
     assert (row["outcome"], len(row["credential_version"])) == ("ANSWERED", 32)
-    hub.bundle.store_login(*hub.bundle.simulator.login[1:])
+    hub.store_login()
     hub.refresh()
     hub.verify_logins()
 
 
 def test_callers_in_a_hurry_do_not_stop_the_others(hub: Hub) -> None:
-    """A vendor that needs two seconds is not out because somebody waits for one."""
+    """A vendor that needs one second is not down because some callers wait for less."""
     hub.configure("RETRY", "breaker_failure_threshold", "2")
-    hub.bundle.simulator.switch_on("slow=2")
-    codes = [hub.post(timeout_ms=1000).json()["code"] for _ in range(4)]
+    hub.post()  # warm
+    hub.bundle.simulator.switch_on("slow=1")
+    codes = [hub.post(timeout_ms=700).json()["code"] for _ in range(4)]
     assert codes == ["VENDOR_TIMED_OUT"] * 4
     assert hub.post().status_code == 200
 
 
 def test_a_charged_attempt_is_told_whatever_came_after_it(hub: Hub) -> None:
     """The caller of a retried call is told what its first attempt may cost."""
-    hub.set_retry_tokens(1000)
+    hub.fill_retry_budget()
     hub.configure("RETRY", "retry_lost_answers", "true")
     hub.configure("RETRY", "max_retries", "1")
-    hub.bundle.simulator.switch_on("slow=2, timed-out", calls=1)
-    answer = _asked_while(hub, lambda: hub.bundle.simulator.switch_on("unavailable", calls=1))
+    hub.bundle.simulator.switch_on("slow=0.7, timed-out", calls=1)
+    answer = hub.post_while(lambda: hub.bundle.simulator.switch_on("unavailable", calls=1))
     problem = answer.json()
     assert (problem["code"], problem["may_be_charged"]) == ("VENDOR_UNAVAILABLE", True)
-    assert _closed(hub, problem["call_id"])["outcome"] == "UNKNOWN"
+    assert hub.row(problem["call_id"])["outcome"] == "UNKNOWN"
 
 
 def test_an_outage_of_a_moment_is_retried_and_each_attempt_is_on_record(hub: Hub) -> None:
     """The retry budget of earlier calls pays for it."""
-    hub.set_retry_tokens(1000)
+    hub.fill_retry_budget()
     hub.bundle.simulator.switch_on("unavailable", calls=2)
     answer = hub.post()
     assert answer.status_code == 200
-    row = _closed(hub, answer.json()["call_id"])
+    row = hub.row(answer.json()["call_id"])
     assert (row["outcome"], row["retry_count"]) == ("ANSWERED", 2)
     assert '"VENDOR_UNAVAILABLE"' in row["attempts"]
 
 
 def test_a_retry_that_was_refused_says_why_on_record(hub: Hub) -> None:
     """The fleet's budget is spent, so the error of the first attempt stands."""
-    hub.set_retry_tokens(0)
+    hub.spend_retry_budget()
     hub.bundle.simulator.switch_on("unavailable", calls=1)
-    row = _closed(hub, hub.post().json()["call_id"])
+    row = hub.row(hub.post().json()["call_id"])
     (attempt,) = json.loads(row["attempts"])
     assert (attempt["error"], attempt["retry_refused"]) == ("VENDOR_UNAVAILABLE", "RETRY_BUDGET_SPENT")
 
 
 def test_nothing_is_sent_that_nobody_could_wait_for(hub: Hub) -> None:
     """After the pause that the vendor asks for there would be time to be charged, and none to hear the answer."""
-    hub.set_retry_tokens(1000)
+    hub.fill_retry_budget()
     hub.bundle.simulator.switch_on("unavailable=1", calls=1)
     arrived = len(hub.arrivals())
     problem = hub.post(timeout_ms=1430).json()
     assert (problem["code"], problem.get("may_be_charged")) == ("VENDOR_UNAVAILABLE", None)
     assert len(hub.arrivals()) == arrived + 1
-    assert _closed(hub, problem["call_id"])["outcome"] == "REJECTED"
+    assert hub.row(problem["call_id"])["outcome"] == "REJECTED"
 
 
 def test_a_killed_function_leaves_an_open_row_that_maintenance_closes(hub: Hub) -> None:
@@ -211,24 +205,22 @@ def test_a_killed_function_leaves_an_open_row_that_maintenance_closes(hub: Hub) 
     results: list[Any] = []
     thread = threading.Thread(target=lambda: results.append(function.invoke(hub.event("driver", idempotency_key=key))))
     thread.start()
-    _wait_until(lambda: len(hub.arrivals()) > arrived)
+    hub.wait_for_arrival(after=arrived)
     (pid,) = function.busy().values()
     os.kill(pid, 9)
     thread.join()
     assert results[0].error_type == "Runtime.ExitError"
-    row = _closed(hub, hub.arrivals()[-1]["call_id"])
+    row = hub.row(hub.arrivals()[-1]["call_id"])
     assert (row["outcome"], row["is_success"], row["closed_at"]) == ("OPEN", None, None)
     assert (row["quote_id"], row["cost"]) == (4711, Decimal("2.50"))
-    maintenance = hub.bundle.functions["log_maintenance"]
-    maintenance.invoke({})  # what earlier tests left
-    for minutes, outcome in ((14, "OPEN"), (16, "ABANDONED")):
-        opened = f"UTC_TIMESTAMP(6) - INTERVAL {minutes} MINUTE"
-        hub.bundle.change(f"UPDATE integration_log SET opened_at = {opened} WHERE id = %s", (row["id"],))
-        assert maintenance.invoke({}).json()["abandoned_calls"] == (outcome == "ABANDONED")
-        (now,) = hub.bundle.rows("SELECT * FROM integration_log WHERE id = %s", (row["id"],))
+    hub.maintain()  # what earlier tests left
+    for minutes, outcome in ((14, "OPEN"), (2, "ABANDONED")):
+        hub.age_calls(minutes * 60, call_id=row["call_id"])
+        assert hub.maintain()["abandoned_calls"] == (outcome == "ABANDONED")
+        now = hub.row(row["call_id"])
         assert (now["outcome"], now["cost"]) == (outcome, Decimal("2.50"))
     assert (now["is_success"], now["error_code"], now["closed_at"] is not None) == (0, "ABANDONED", True)
-    assert maintenance.invoke({}).json()["abandoned_calls"] == 0
+    assert hub.maintain()["abandoned_calls"] == 0
     assert hub.post(key=key).json()["code"] == "OUTCOME_UNKNOWN"
     assert len(hub.arrivals()) == arrived + 1
 
@@ -252,59 +244,35 @@ def test_without_the_database_no_call_is_made(hub: Hub) -> None:
 def test_a_database_that_goes_away_in_the_middle_costs_no_answer(hub: Hub) -> None:
     """The answer was paid for, so the caller gets it; the row stays open and the log says what it should say."""
     hub.post()
-    hub.bundle.simulator.switch_on("slow=2", calls=1)
-    answer = _asked_while(hub, hub.bundle.server.kill)
+    hub.bundle.simulator.switch_on("slow=1", calls=1)
+    answer = hub.post_while(hub.bundle.server.kill)
     hub.bundle.server.start()
     assert answer.status_code == 200
     call_id = answer.json()["call_id"]
-    assert _closed(hub, call_id)["outcome"] == "OPEN"
-    log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
-    assert any("could not be closed" in line and call_id in line for line in log.splitlines())
+    assert hub.row(call_id)["outcome"] == "OPEN"
+    assert any("could not be closed" in line and call_id in line for line in hub.log().splitlines())
 
 
 def test_a_database_that_hangs_in_the_middle_costs_no_answer(hub: Hub) -> None:
     """It is not waited for beyond what the function has left: Lambda would end it, and the answer with it."""
     hub.post()
-    hub.bundle.simulator.switch_on("slow=2", calls=1)
+    hub.bundle.simulator.switch_on("slow=1", calls=1)
     try:
-        answer = _asked_while(hub, hub.bundle.server.freeze, timeout_ms=4000)
+        answer = hub.post_while(hub.bundle.server.freeze, timeout_ms=2500)
     finally:
         hub.bundle.server.thaw()
     assert answer.status_code == 200
-    assert answer.elapsed.total_seconds() < 4 + 1.5
+    assert answer.elapsed.total_seconds() < 2.5 + 1.5
     call_id = answer.json()["call_id"]
-    log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
-    assert any("could not be closed" in line and call_id in line for line in log.splitlines())
+    assert any("could not be closed" in line and call_id in line for line in hub.log().splitlines())
 
 
 def test_a_rotated_database_password_is_read_again(hub: Hub) -> None:
     """A connection that is refused with the cached password is tried once with the stored one."""
     hub.post()
-    account = hub.bundle.database.runtime
-    hub.bundle.change(f"ALTER USER '{account.username}'@'%%' IDENTIFIED BY 'Another-Example-1'", ())
-    secret = {"username": account.username, "password": "Another-Example-1"}
-    hub.bundle.put_database_secret(secret)
+    hub.rotate_database_password("Another-Example-1")
     hub.bundle.server.restart()
     assert hub.post().status_code == 200
-
-
-def _asked_while(hub: Hub, happening: Callable[[], object], **changes: Any) -> requests.Response:
-    """Return the answer to a look-up during which, as soon as the vendor has it, something happens."""
-    arrived = len(hub.arrivals())
-    answers: list[requests.Response] = []
-    thread = threading.Thread(target=lambda: answers.append(hub.post(**changes)))
-    thread.start()
-    _wait_until(lambda: len(hub.arrivals()) > arrived)
-    happening()
-    thread.join()
-    return answers[0]
-
-
-def _wait_until(condition: Any) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def test_a_limit_that_is_used_up_says_which_and_until_when(hub: Hub) -> None:

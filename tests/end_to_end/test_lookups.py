@@ -1,17 +1,15 @@
 """What a caller gets for each vendor operation, and what stays on record."""
 
 import json
-import threading
-import time
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Hub, shows
+from tests.support.hub import Hub
+from tests.support.personal_data import PERSONAL, shows
 
 EVENTS = ("driver", "vehicle-household", "vehicle-vin", "vehicle-tag", "criminal")
-PERSONAL = ("Rosalind", "Testerman", "1984", "09990001", "Fictional Oaks", "Sampleville", "75999")
 
 
 @pytest.mark.parametrize("name", EVENTS)
@@ -97,7 +95,7 @@ def test_one_correlation_id_finds_everything(hub: Hub) -> None:
     assert hub.post(correlation_id=mine).headers["X-Correlation-Id"] == mine
     assert hub.last_row()["correlation_id"] == mine
     assert hub.arrivals()[-1]["correlation_id"] == mine
-    log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
+    log = hub.log()
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     ended = [line for line in lines if line.get("correlation_id") == mine and line.get("message") == "call ended"]
     assert [line["outcome"] for line in ended] == ["ANSWERED"]
@@ -153,17 +151,10 @@ def test_a_second_search_that_fails_costs_the_first_answer_nothing(hub: Hub) -> 
     hub.configure("CONNECTION", "second_search", "true")
     hub.configure("RETRY", "max_retries", "0")
     assert hub.post(search=search).json()["second_search"]["error_code"] is None
-    hub.bundle.simulator.switch_on("slow=2", calls=1)
-    results: list[Any] = []
-    thread = threading.Thread(target=lambda: results.append(hub.post(search=search)))
-    arrived = len(hub.arrivals())
-    thread.start()
-    while len(hub.arrivals()) == arrived:
-        time.sleep(0.01)
-    hub.bundle.simulator.switch_on("server-error", calls=1)
-    thread.join()
-    answer = results[0].json()
-    assert results[0].status_code == 200
+    hub.bundle.simulator.switch_on("slow=0.7", calls=1)
+    response = hub.post_while(lambda: hub.bundle.simulator.switch_on("server-error", calls=1), search=search)
+    answer = response.json()
+    assert response.status_code == 200
     assert answer["second_search"]["error_code"] == "VENDOR_UNAVAILABLE"
     assert answer["second_search"]["result"] is None
     assert answer["result"]["address_status"] == "APARTMENT_NOT_FOUND"
@@ -173,7 +164,7 @@ def test_what_was_tolerated_is_counted_in_metrics(hub: Hub) -> None:
     """A change at the vendor shows in CloudWatch: quirks at once, unknown elements by name after 20 answers."""
     hub.bundle.simulator.switch_on("unknown-elements")
     assert [hub.post().status_code for _ in range(20)] == [200] * 20
-    log = (hub.bundle.log_directory / "dcs-hub-local-driver.log").read_text()
+    log = hub.log()
     emitted = [json.loads(line) for line in log.splitlines() if line.startswith('{"_aws"')]
     names = {name for document in emitted for name in document}
     assert {"Calls", "VendorAttempts", "Tolerated.C18"} <= names

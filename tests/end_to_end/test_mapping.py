@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Hub
+from tests.support.hub import Hub
 
 
 @pytest.fixture
@@ -16,13 +16,6 @@ def mapping(hub: Hub) -> dict[str, Any]:
 
 def _set(hub: Hub, document: dict[str, Any]) -> Any:
     return hub.bundle.functions["admin"].invoke(document)
-
-
-def _stored(hub: Hub) -> list[dict[str, Any]]:
-    return hub.bundle.rows(
-        "SELECT c.scope, c.scope_id, c.config_key, c.config_value, c.config_metadata FROM configuration c"
-        " JOIN configuration_type ct ON ct.id = c.configuration_type_id WHERE ct.code = 'DCS_MAPPING' ORDER BY c.id"
-    )
 
 
 def _problem(invocation: Any) -> dict[str, Any]:
@@ -75,16 +68,16 @@ def test_the_next_version_replaces_it_and_says_so(hub: Hub, mapping: dict[str, A
     """Twice the same is the same; another document needs another version; who and why is in the log."""
     for _ in range(2):
         assert not _set(hub, mapping).error
-    assert len(_stored(hub)) == 1
+    assert len(hub.mappings()) == 1
     other = json.loads(json.dumps(mapping))
     other["mapping"]["fields"]["color"]["otherwise"] = "UNKNOWN"
     assert [problem["field"] for problem in _problem(_set(hub, other))["errors"]] == ["mapping.version"]
     other["mapping"]["version"] = "2026-12"
     assert _set(hub, other).json()["replaced"] == "2026-11"
-    (row,) = _stored(hub)
+    (row,) = hub.mappings()
     assert row["config_value"] == "2026-12"
     assert json.loads(row["config_metadata"])["fields"]["color"]["otherwise"] == "UNKNOWN"
-    log = (hub.bundle.log_directory / "dcs-hub-local-admin.log").read_text()
+    log = hub.log("admin")
     changes = [json.loads(line) for line in log.splitlines() if '"setting changed"' in line]
     assert (changes[-1]["by"], changes[-1]["version"], changes[-1]["replaced"]) == (
         "integration.engineer",
@@ -117,28 +110,23 @@ def test_what_breaks_a_rule_is_refused_and_changes_nothing(
     problem = _problem(_set(hub, document))
     assert [found["field"] for found in problem["errors"]] == [field]
     assert "fallback" not in problem
-    assert _stored(hub) == []
+    assert hub.mappings() == []
 
 
 def test_a_bad_row_written_by_hand_is_ignored_loudly(hub: Hub, mapping: dict[str, Any]) -> None:
     """The answer comes in the vendor's words, and the log names the row."""
     assert not _set(hub, mapping).error
-    hub.bundle.change(
-        "UPDATE configuration c JOIN configuration_type ct ON ct.id = c.configuration_type_id"
-        " SET c.config_metadata = '{\"version\": 1}' WHERE ct.code = 'DCS_MAPPING'"
-    )
+    hub.damage_mappings()
     hub.refresh()
     answer = hub.post("vehicle-vin")
     assert answer.status_code == 200, answer.text
     assert answer.json()["mapped"] is None
-    log = (hub.bundle.log_directory / "dcs-hub-local-vehicle.log").read_text()
-    assert "DCS_MAPPING.vehicle_vin" in log
+    assert "DCS_MAPPING.vehicle_vin" in hub.log("vehicle")
 
 
 def test_the_admin_account_may_do_nothing_else(hub: Hub) -> None:
     """It cannot read a call, a login or a person."""
-    account = hub.bundle.database.operator
-    grants = " ".join(str(row) for row in hub.bundle.rows(f"SHOW GRANTS FOR '{account.username}'@'%%'"))
+    grants = hub.grants_of(hub.bundle.database.operator.username)
     assert "`configuration`" in grants
     for table in ("integration_log", "integration_credential", "driver", "policy"):
         assert f"`{table}`" not in grants

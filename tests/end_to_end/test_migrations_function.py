@@ -14,7 +14,7 @@ from local.bundle import ROOT
 from local.guard import Guard
 from local.runtime import Function, Invocation
 from local.tls import Authority
-from tests.end_to_end.conftest import Hub
+from tests.support.hub import Hub
 
 
 class _CloudFormation:
@@ -59,7 +59,7 @@ def cloudformation(tmp_path: Path) -> Iterator[_CloudFormation]:
 
 
 def _event(name: str, **changes: Any) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    document: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
     return document | changes
 
 
@@ -109,12 +109,8 @@ def test_cloudformation_gets_its_response(
 
 def test_cloudformation_learns_of_a_failure(hub: Hub, cloudformation: _CloudFormation, guard: Guard) -> None:
     """A migration that was changed after it had been applied fails the deployment, with the reason."""
-    change = "UPDATE schema_migration SET checksum = REVERSE(checksum) WHERE version = '0001_system_user'"
-    hub.bundle.change(change)
-    try:
+    with hub.altered_migration("0001_system_user"):
         _deploy(hub, cloudformation, guard, _event("migrations-deployment", ResponseURL=cloudformation.url))
-    finally:
-        hub.bundle.change(change)
     (answer,) = cloudformation.answers
     assert answer["Status"] == "FAILED"
     assert "0001_system_user was changed" in answer["Reason"]

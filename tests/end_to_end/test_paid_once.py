@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Hub, shows
-from tests.end_to_end.test_lookups import PERSONAL
+from tests.support.hub import Hub
+from tests.support.personal_data import PERSONAL, shows
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def bought(hub: Hub) -> Callable[[], int]:
 @pytest.fixture
 def reuse(hub: Hub) -> Iterator[None]:
     """Answers may be used again; those of other tests are gone."""
-    hub.bundle.change("UPDATE integration_log SET cached_response = NULL")
+    hub.forget_cached_responses()
     for operation in ("household_drivers", "household_vehicles", "vehicle_vin"):
         hub.configure("CACHE", operation, "24")
     yield
-    hub.bundle.change("UPDATE integration_log SET cached_response = NULL")
+    hub.forget_cached_responses()
 
 
 def _key() -> str:
@@ -121,12 +121,11 @@ def test_requests_at_once_wait_for_the_one_that_asks(hub: Hub, bought: Callable[
 
 def test_who_cannot_wait_is_told_to_come_again(hub: Hub, bought: Callable[[], int]) -> None:
     """409 with Retry-After before the caller's own time-out; the first call is not disturbed."""
-    hub.bundle.simulator.switch_on("slow=8", calls=1)
+    hub.bundle.simulator.switch_on("slow=2", calls=1)
     key = _key()
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(hub.post, "vehicle-vin", key=key)
-        while not bought():
-            time.sleep(0.02)
+        assert eventually(bought)
         hasty = hub.post("vehicle-vin", key=key, timeout_ms=800)
         assert not first.done()
         assert (hasty.status_code, hasty.json()["code"]) == (409, "REQUEST_IN_PROGRESS")
@@ -173,16 +172,15 @@ def test_a_killed_call_is_lost_and_never_repeated_silently(hub: Hub, bought: Cal
     event = hub.event("driver", idempotency_key=key)
     thread = threading.Thread(target=function.invoke, args=(event,))
     thread.start()
-    while not bought():
-        time.sleep(0.02)
+    assert eventually(bought)
     (pid,) = function.busy().values()
     os.kill(pid, 9)
     thread.join()
     assert hub.post(key=key, timeout_ms=1000).json()["code"] == "REQUEST_IN_PROGRESS"
-    hub.bundle.change("UPDATE integration_log SET opened_at = opened_at - INTERVAL 61 SECOND WHERE outcome = 'OPEN'")
+    hub.age_calls(61)
     assert hub.post(key=key).json()["code"] == "OUTCOME_UNKNOWN"
     assert bought() == 1
-    hub.bundle.change("UPDATE integration_log SET opened_at = opened_at - INTERVAL 30 DAY WHERE outcome = 'OPEN'")
+    hub.age_calls(30 * 86_400)
     assert hub.post(key=key).status_code == 200
     assert bought() == 2
 
@@ -214,7 +212,7 @@ def test_without_the_key_of_kept_answers_a_replay_says_so(hub: Hub, bought: Call
     """The request is not called another one, and is not paid again."""
     key = _key()
     assert hub.post("vehicle-vin", key=key).status_code == 200
-    hub.bundle.change("DELETE FROM response_cache_key")
+    hub.delete_cache_key()
     hub.refresh()
     problem = hub.post("vehicle-vin", key=key).json()
     assert (problem["code"], problem["may_be_charged"]) == ("OUTCOME_UNKNOWN", True)
@@ -255,10 +253,11 @@ def test_what_must_be_new_is_new(hub: Hub, bought: Callable[[], int]) -> None:
 @pytest.mark.usefixtures("reuse")
 def test_an_old_answer_is_not_used(hub: Hub, bought: Callable[[], int]) -> None:
     """Neither past its lifetime, nor past the time it was kept for, whichever is shorter now."""
-    assert hub.post("vehicle-vin").status_code == 200
-    hub.bundle.change("UPDATE integration_log SET closed_at = closed_at - INTERVAL 24 HOUR ORDER BY id DESC LIMIT 1")
-    assert hub.post("vehicle-vin").json()["reused"] is None
-    hub.bundle.change("UPDATE integration_log SET cached_until = UTC_TIMESTAMP(6) ORDER BY id DESC LIMIT 1")
+    first = hub.post("vehicle-vin").json()
+    hub.age_answer(first["call_id"], 24 * 3600)
+    second = hub.post("vehicle-vin").json()
+    assert second["reused"] is None
+    hub.expire_cached_responses(second["call_id"])
     assert hub.post("vehicle-vin").json()["reused"] is None
     assert bought() == 3
 
@@ -269,7 +268,7 @@ def test_a_key_remembers_an_answer_that_was_reused(hub: Hub, bought: Callable[[]
     source = hub.post("vehicle-vin").json()
     key = _key()
     first = hub.post("vehicle-vin", key=key)
-    hub.bundle.change("UPDATE integration_log SET cached_response = NULL WHERE call_id = %s", (source["call_id"],))
+    hub.forget_cached_responses(source["call_id"])
     again = hub.post("vehicle-vin", key=key)
     assert first.json()["reused"]["call_id"] == source["call_id"]
     assert again.content == first.content
@@ -282,16 +281,17 @@ def test_a_key_remembers_an_answer_that_was_reused(hub: Hub, bought: Callable[[]
 def test_kept_answers_cannot_be_read_moved_or_changed(hub: Hub, bought: Callable[[], int]) -> None:
     """No name or number of the answer stands in the database, and a blob under another call is no answer."""
     answer = hub.post().json()
-    row = hub.last_row()
+    kept = hub.cached(answer["call_id"])
     (driver, *_) = answer["result"]["licenses"]
     for text in (driver["license_number"], driver["last_name"]):
         assert text
-        assert text.encode() not in row["cached_response"]
-        assert text.encode() not in row["request_fingerprint"]
+        assert text.encode() not in kept["cached_response"]
+        assert text.encode() not in kept["request_fingerprint"]
     assert hub.post().json()["reused"] is not None
-    hub.bundle.change("UPDATE integration_log SET call_id = %s WHERE id = %s", (str(uuid.uuid4()), row["id"]))
-    assert hub.post().json()["reused"] is None
-    hub.bundle.change("UPDATE integration_log SET cached_response = REVERSE(cached_response) ORDER BY id DESC LIMIT 1")
+    hub.move_cached_response(answer["call_id"])
+    bought_again = hub.post().json()
+    assert bought_again["reused"] is None
+    hub.damage_cached_response(bought_again["call_id"])
     assert hub.post().json()["reused"] is None
     assert bought() == 3
 
@@ -299,18 +299,14 @@ def test_kept_answers_cannot_be_read_moved_or_changed(hub: Hub, bought: Callable
 def test_a_lock_that_delays_the_row_costs_nobody_the_key(hub: Hub, bought: Callable[[], int]) -> None:
     """The server may write the row when its caller was told long ago that nothing was bought: so it is."""
     key = _key()
-    with hub.bundle.locked("quote", 4711):
+    with hub.locked("quote", 4711):
         refused = hub.post(key=key, timeout_ms=1000).json()
     assert (refused["code"], refused["retryable"]) == ("DATABASE_UNAVAILABLE", True)
-    deadline = time.monotonic() + 10
-    while not (rows := hub.bundle.rows("SELECT * FROM integration_log WHERE call_id = %s", (refused["call_id"],))):
-        assert time.monotonic() < deadline, "the row never came"
-        time.sleep(0.05)
-    assert (rows[0]["outcome"], rows[0]["sent_at"]) == ("OPEN", None)
+    call_id = refused["call_id"]
+    assert eventually(lambda: hub.has_row(call_id)), "the row was never written"
+    assert (hub.row(call_id)["outcome"], hub.was_admitted(call_id)) == ("OPEN", False)
     assert hub.post(key=key, timeout_ms=1000).json()["code"] == "REQUEST_IN_PROGRESS"
-    hub.bundle.change(
-        "UPDATE integration_log SET opened_at = opened_at - INTERVAL 61 SECOND WHERE id = %s", (rows[0]["id"],)
-    )
+    hub.age_calls(61, call_id=call_id)
     assert hub.post(key=key).status_code == 200
     assert bought() == 1
 
@@ -319,20 +315,12 @@ def test_a_call_that_lost_its_key_before_sending_sends_nothing(hub: Hub, bought:
     """It was so slow that another one took the key over; only one of them may pay."""
     hub.post()
     key, before = _key(), bought()
-    tried = "UPDATE credential_lockout SET verified = 0, trials = 2, trial_until = (UNIX_TIMESTAMP() + 60) * 1000000"
-    hub.bundle.change(tried)  # by others, so that the call waits
+    hub.occupy_login_trials()  # so that the call waits
     answers: list[Any] = []
     waiting = threading.Thread(target=lambda: answers.append(hub.post(key=key).json()))
     waiting.start()
-    taken = (
-        "UPDATE integration_log SET idempotency_key_hash = NULL"
-        " WHERE outcome = 'OPEN' AND idempotency_key_hash IS NOT NULL AND sent_at IS NULL"
-    )
-    deadline = time.monotonic() + 4
-    while not hub.bundle.change(taken):
-        assert time.monotonic() < deadline, "the call never waited"
-        time.sleep(0.05)
-    hub.bundle.change("UPDATE credential_lockout SET trials = 0")
+    assert eventually(hub.take_over_waiting_key, seconds=4), "the call never waited"
+    hub.free_login_trials()
     waiting.join()
     assert answers[0]["code"] == "REQUEST_IN_PROGRESS"
     assert bought() == before
@@ -344,11 +332,11 @@ def test_a_call_that_lost_its_key_before_sending_sends_nothing(hub: Hub, bought:
 def test_what_is_kept_and_what_is_asked_under_a_key_reach_no_log(hub: Hub) -> None:
     """Neither a person's data nor the key, which a caller may have made of them: in no column and no line."""
     key = "quote of Rosalind Testerman"
-    log = hub.bundle.log_directory / "dcs-hub-local-driver.log"
+    log = hub.log_file()
     before, written = hub.last_id(), log.stat().st_size
     calls = [hub.post(key=key), hub.post(key=key), hub.post(), hub.post(key=key, permissible_purpose="CLAIMS")]
     assert [call.status_code for call in calls] == [200, 200, 200, 422]
-    rows = hub.bundle.rows("SELECT * FROM integration_log WHERE id > %s", (before,))
+    rows = hub.rows_after(before)
     assert len(rows) >= 3
     told = json.dumps(rows, default=str) + calls[-1].text + log.read_bytes()[written:].decode()
     for value in (*PERSONAL[:2], *PERSONAL[3:], "1984-04-17", key):
@@ -359,21 +347,21 @@ def test_what_is_kept_and_what_is_asked_under_a_key_reach_no_log(hub: Hub) -> No
 def test_the_key_of_kept_answers_is_made_once_and_bound_to_its_use(hub: Hub) -> None:
     """Without it the answers are gone, and the next call makes another; nobody fails."""
     assert hub.post("vehicle-vin").status_code == 200
-    (row,) = hub.bundle.rows("SELECT * FROM response_cache_key")
+    wrapped_key = hub.wrapped_cache_key()
     kms = hub.bundle.aws.client("kms")
     with pytest.raises(kms.exceptions.InvalidCiphertextException):
-        kms.decrypt(CiphertextBlob=row["wrapped_key"], EncryptionContext={"use": "vendor-logins"})
-    hub.bundle.change("DELETE FROM response_cache_key")
+        kms.decrypt(CiphertextBlob=wrapped_key, EncryptionContext={"use": "vendor-logins"})
+    hub.delete_cache_key()
     hub.refresh()
     assert hub.post("vehicle-vin").json()["reused"] is None
-    assert hub.bundle.rows("SELECT * FROM response_cache_key") != [row]
+    assert hub.wrapped_cache_key() != wrapped_key
 
 
 @pytest.mark.usefixtures("reuse")
 def test_a_key_that_kms_does_not_open_is_told_and_on_record(hub: Hub, bought: Callable[[], int]) -> None:
     """Nothing is bought that could be bought twice; without the row a new key is made."""
     assert hub.post("vehicle-vin").status_code == 200
-    hub.bundle.change("UPDATE response_cache_key SET wrapped_key = 'damaged'")
+    hub.damage_cache_key()
     hub.refresh()
     problem = hub.post("vehicle-vin").json()
     assert problem["code"] == "CREDENTIAL_UNAVAILABLE"
@@ -382,34 +370,26 @@ def test_a_key_that_kms_does_not_open_is_told_and_on_record(hub: Hub, bought: Ca
     assert (row["call_id"], row["outcome"], row["error_code"]) == (problem["call_id"], "FAILED", problem["code"])
     assert bought() == 1
     assert hub.post("criminal").status_code == 200, "what keeps nothing needs no key"
-    hub.bundle.change("DELETE FROM response_cache_key")
+    hub.delete_cache_key()
     hub.refresh()
     assert hub.post("vehicle-vin").status_code == 200
 
 
 def test_maintenance_removes_what_has_expired_and_nothing_else(hub: Hub, bought: Callable[[], int]) -> None:
     """The answer, what it was an answer to, and the key; the record of the call stays."""
-    maintenance = hub.bundle.functions["log_maintenance"]
-    maintenance.invoke({})  # what earlier tests left
+    hub.maintain()  # what earlier tests left
     keys = [_key() for _ in range(3)]
     calls = [hub.post("vehicle-vin", key=key).json()["call_id"] for key in keys]
-    hub.bundle.change(
-        "UPDATE integration_log SET cached_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE call_id IN (%s, %s)",
-        (calls[0], calls[1]),
-    )
-    assert maintenance.invoke(hub.event("log-maintenance")).json() == {
+    hub.expire_cached_responses(*calls[:2])
+    assert hub.bundle.functions["log_maintenance"].invoke(hub.event("log-maintenance")).json() == {
         "abandoned_calls": 0,
         "expired_answers": 2,
         "finished": True,
     }
-    assert maintenance.invoke({}).json()["expired_answers"] == 0
-    rows = {row["call_id"]: row for row in hub.bundle.rows("SELECT * FROM integration_log")}
+    assert hub.maintain()["expired_answers"] == 0
     for call_id in calls[:2]:
-        assert [
-            rows[call_id][name]
-            for name in ("cached_response", "cached_until", "request_fingerprint", "idempotency_key_hash")
-        ] == [None] * 4
-        assert rows[call_id]["outcome"] == "ANSWERED"
-    assert rows[calls[2]]["cached_response"]
+        assert set(hub.cached(call_id).values()) == {None}
+        assert hub.row(call_id)["outcome"] == "ANSWERED"
+    assert hub.cached(calls[2])["cached_response"]
     assert hub.post("vehicle-vin", key=keys[2]).headers["Idempotency-Replayed"] == "true"
     assert bought() == 3
