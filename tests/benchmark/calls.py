@@ -62,6 +62,7 @@ def _warm(bundle: Bundle, server: str) -> list[Figure]:
         _measure_parts(bundle, handler, split)
         trips = _round_trips(bundle, handler, with_key=False)
         trips_with_key = _round_trips(bundle, handler, with_key=True)
+    _check_rows_closed(bundle)
     took = statistics.median(ours)
     overhead, same = took / statistics.median(bare), took / statistics.median(promising)
     promises = "the same with a row before, an atomic counter, the row closed after"
@@ -102,6 +103,13 @@ def _round_trips(bundle: Bundle, handler: _Handler, *, with_key: bool) -> float:
         handler(event, Invocation())
         statements.append(_questions(bundle) - before - 1)
     return statistics.median(statements)
+
+
+def _check_rows_closed(bundle: Bundle) -> None:
+    """Raise RuntimeError where a call left its row open: it gave up a promise, and its figures mean nothing."""
+    (row,) = bundle.rows("SELECT COUNT(*) AS n FROM integration_log WHERE outcome = 'OPEN'")
+    if row["n"]:
+        raise RuntimeError(f"{row['n']} calls did not close their rows")
 
 
 def _new_event() -> dict[str, Any]:

@@ -72,8 +72,7 @@ class PromisingScript(BareScript):
         super().__init__(bundle, search)
         bundle.change("CREATE TABLE IF NOT EXISTS bench_counter (id INT PRIMARY KEY, calls INT NOT NULL)")
         bundle.change("INSERT IGNORE INTO bench_counter VALUES (1, 0)")
-        account = f"'{bundle.database.runtime.username}'@'%'"
-        bundle.change(f"GRANT SELECT, UPDATE ON bench_counter TO {account}")
+        bundle.change("GRANT SELECT, UPDATE ON bench_counter TO %s@'%%'", (bundle.database.runtime.username,))
 
     def call(self) -> None:
         """Make one call; raises RuntimeError where the counter is at its limit."""

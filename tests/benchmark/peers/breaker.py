@@ -1,5 +1,6 @@
 """What a circuit breaker has to offer, and the fleet that calls a dead vendor through it."""
 
+import itertools
 import json
 import os
 import random
@@ -79,7 +80,7 @@ def measured(name: str, subject: BreakerSubject) -> BreakerResult:
 
 
 def _counted(arrivals: list[float]) -> tuple[int, int]:
-    for number, (at, following) in enumerate(zip(arrivals, arrivals[1:], strict=False), start=1):
+    for number, (at, following) in enumerate(itertools.pairwise(arrivals), start=1):
         if following - at >= _STOPPED_SECONDS:
             return number, sum(following <= later < following + _TRIAL_SECONDS for later in arrivals)
     return len(arrivals), 0

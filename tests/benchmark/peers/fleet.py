@@ -17,7 +17,13 @@ from tests.benchmark.peers.limiter import LIMIT, PROCESSES, WINDOW_SECONDS, Limi
 
 GATE = "vendor"
 _CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload([__name__])
+# By name, so that what is not installed is left out: `make bench` uses the fleet without the peers.
+_CONTEXT.set_forkserver_preload(
+    [
+        f"tests.benchmark.peers.{name}"
+        for name in ("ours", "limits_library", "pyrate", "pybreaker_library", "powertools")
+    ]
+)
 _DEMAND = (5, 8)
 # The two demands take turns within a window, so that no library's own windows are in step with them.
 _TURN_SECONDS = 0.75 * WINDOW_SECONDS
@@ -42,7 +48,12 @@ class Fleet:
         self._out: Queue[Tally] = _CONTEXT.Queue()
         start = _CONTEXT.Barrier(PROCESSES + 1)
         self._processes = [
-            _CONTEXT.Process(target=_run, args=(subject, judge, number, start, self._running, self._out), daemon=True)
+            _CONTEXT.Process(
+                target=_run,
+                args=(subject, judge, number),
+                kwargs={"start": start, "running": self._running, "out": self._out},
+                daemon=True,
+            )
             for number in range(PROCESSES)
         ]
         for process in self._processes:
@@ -75,7 +86,7 @@ def fleet(subject: Subject, judge: tuple[str, int]) -> Iterator[Fleet]:
 
 
 def _run(
-    subject: Subject, judge: tuple[str, int], number: int, start: Barrier, running: c_int, out: "Queue[Tally]"
+    subject: Subject, judge: tuple[str, int], number: int, *, start: Barrier, running: c_int, out: "Queue[Tally]"
 ) -> None:
     chance = random.Random(number)  # noqa: S311 - pauses of a measurement
     limiter, tally = subject.open(), Tally()

@@ -27,6 +27,11 @@ class Limiter:
 class Subject(Protocol):
     """A limiter that can be handed to another process and opened there."""
 
+    @property
+    def window_seconds(self) -> float:
+        """After how long an allowance is there again."""
+        ...
+
     def open(self) -> Limiter:
         """Return the limiter, connected."""
         ...

@@ -1,7 +1,7 @@
 """The `limits` library on Redis, with each of its three strategies."""
 
 from dataclasses import dataclass
-from typing import override
+from typing import ClassVar, override
 
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
@@ -16,6 +16,7 @@ class LimitsLibrary:
 
     url: str
     strategy: str
+    window_seconds: ClassVar[float] = WINDOW_SECONDS
 
     def open(self) -> Limiter:
         """Return the limiter of one process."""
@@ -30,4 +31,4 @@ class _Hitting(Limiter):
 
     @override
     def ask(self) -> bool:
-        return self._limiter.hit(self._item, "vendor")
+        return bool(self._limiter.hit(self._item, "vendor"))

@@ -3,11 +3,10 @@
 import itertools
 import time
 from dataclasses import dataclass
-from typing import override
+from typing import ClassVar, override
 
 from integration_hub.admission.admission import Admission
-from integration_hub.admission.request import AdmissionRequest, Limits, Permit
-from integration_hub.configuration.keys import Level
+from integration_hub.admission.request import AdmissionRequest, Permit
 from integration_hub.db.connection import Database
 from integration_hub.errors import CircuitOpen, DatabaseUnavailable, NotAdmitted, VendorUnavailable
 from integration_hub.models import Deadline
@@ -19,7 +18,7 @@ from tests.integration.admission.target import Target
 
 _GUARD_SECONDS = WINDOW_SECONDS / 30  # production's proportion: 2 s to a minute
 _NUMBERS = itertools.count(1)
-_NO_LIMIT = 1_000_000
+_NO_LIMIT = 600  # more than a measurement of breakers asks for
 _NO_JUDGE = ("127.0.0.1", 9)  # the plan's own judge is not used here
 
 
@@ -35,9 +34,10 @@ def target_on(server: DatabaseServer) -> Target:
 
 @dataclass(frozen=True)
 class OurLimiter:
-    """One limit at the system's level; the breaker and the credential lockout are decided in the same statement."""
+    """The limit at all three levels; circuit breaker and credential lockout are decided in the same round trip."""
 
     target: Target
+    window_seconds: ClassVar[float] = WINDOW_SECONDS + _GUARD_SECONDS
 
     def open(self) -> Limiter:
         """Return the limiter of one process."""
@@ -105,14 +105,12 @@ class _Breaking(Breaker):
 def _opened(
     target: Target, *, endpoint: str, limit: int, vendor: str = "DCS"
 ) -> tuple[Database, Admission, AdmissionRequest]:
-    plan = Plan(target, _NO_JUDGE, (limit, limit, limit), WINDOW_SECONDS, _GUARD_SECONDS)
-    limits = {Level.SYSTEM: Limits(limit, None), Level.PROGRAM: Limits(), Level.INTEGRATION: Limits()}
+    plan = Plan(target, _NO_JUDGE, (limit, limit, limit), WINDOW_SECONDS, _GUARD_SECONDS, programs=1, integrations=1)
     request = request_of(
         plan,
         0,
         vendor=vendor,
         endpoint=endpoint,
-        limits=limits,
         failure_threshold=FAILURES,
         open_seconds=OPEN_SECONDS,
         probe_seconds=5,

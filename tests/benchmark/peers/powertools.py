@@ -95,13 +95,13 @@ def pay_once(environment: dict[str, str], key: str, pay: Callable[[], None], *, 
     layer = DynamoDBPersistenceLayer(TABLE, boto3_session=boto3.session.Session())
     config = IdempotencyConfig(lambda_context=context)
 
-    @idempotent_function(data_keyword_argument="order", config=config, persistence_store=layer)
     def paid(order: dict[str, str]) -> dict[str, str]:
         pay()
         return order
 
+    protected: Any = idempotent_function(paid, data_keyword_argument="order", config=config, persistence_store=layer)
     try:
-        paid(order={"key": key})
+        protected(order={"key": key})
     except IdempotencyAlreadyInProgressError:
         return "IN_PROGRESS"
     except Exception as error:  # noqa: BLE001 - its name is the result

@@ -1,7 +1,7 @@
 """pyrate-limiter: its bucket on Redis, and its bucket inside each process."""
 
 from dataclasses import dataclass
-from typing import override
+from typing import ClassVar, override
 
 import redis
 from pyrate_limiter import Duration, InMemoryBucket, Rate, RedisBucket
@@ -16,11 +16,11 @@ class PyrateOnRedis:
     """One bucket for all processes."""
 
     url: str
+    window_seconds: ClassVar[float] = WINDOW_SECONDS
 
     def open(self) -> Limiter:
         """Return the limiter of one process."""
-        bucket = RedisBucket.init([_rate(LIMIT)], redis.Redis.from_url(self.url), "vendor")
-        return _Acquiring(bucket)  # type: ignore[arg-type]  # with a synchronous client it is no coroutine
+        return _Acquiring(RedisBucket.init([_rate(LIMIT)], redis.Redis.from_url(self.url), "vendor"))
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class PyrateInProcess:
     """A bucket per process that knows nothing of the others; `limit` is what one process allows itself."""
 
     limit: int
+    window_seconds: ClassVar[float] = WINDOW_SECONDS
 
     def open(self) -> Limiter:
         """Return the limiter of one process."""

@@ -11,7 +11,7 @@ from tests.benchmark.peers.fleet import GATE, Tally, fleet
 from tests.benchmark.peers.limiter import LIMIT, WINDOW_SECONDS, Subject
 from tests.integration.admission.judge import Judge
 
-_UNDISTURBED_SECONDS = 3 * WINDOW_SECONDS + 1
+_UNDISTURBED_SECONDS = 2.4 * WINDOW_SECONDS
 _BEFORE_KILL_SECONDS, _AWAY_SECONDS, _AFTER_SECONDS = 0.7 * WINDOW_SECONDS, 1.0, 1.3 * WINDOW_SECONDS
 
 
@@ -52,12 +52,12 @@ class OutageResult:
 
 
 def undisturbed(name: str, subject: Subject) -> RateLimitResult:
-    """Let the fleet ask for three windows."""
+    """Let the fleet ask for two windows and a half."""
     with Judge() as judge, fleet(subject, judge.address) as running:
         time.sleep(_UNDISTURBED_SECONDS)
         tallies = running.tallies()
-        used = judge.usable(GATE, LIMIT, WINDOW_SECONDS, WINDOW_SECONDS)
         over = len(judge.excess(WINDOW_SECONDS))
+        used = judge.usable(GATE, LIMIT, WINDOW_SECONDS, subject.window_seconds)
     return RateLimitResult(
         name=name,
         over_grants=over,
