@@ -8,7 +8,7 @@ from local.bundle import ROOT, Bundle
 from local.database import DatabaseServer, Flavour
 from local.guard import Guard
 from local.tls import Authority
-from tests.benchmark import admission, calls, decoding, package
+from tests.benchmark import admission, calls, decoding, package, refusals
 from tests.benchmark.figures import Figure, table, write
 
 
@@ -24,6 +24,8 @@ def main() -> int:
             with server, Bundle(server, directory, guard) as bundle:
                 figures += calls.measured(bundle)
                 figures += admission.measured(bundle)
+                if flavour is Flavour.MARIADB:
+                    figures += refusals.measured(bundle)  # no statement is sent, so one server is enough
     figures += decoding.measured()
     figures += package.measured()
     write(figures, ROOT / "build" / "bench.json")

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from local.bundle import ROOT
 from local.guard import Guard
 from local.runtime import Function, Invocation
 from local.tls import Authority

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from integration_hub.db.connection import Database
-from integration_hub.errors import DatabaseUnavailable
 from integration_hub.deadline import Deadline
+from integration_hub.errors import DatabaseUnavailable
 from local.database import DatabaseServer, HubDatabase
 from tests.support.admission.target import Target
 

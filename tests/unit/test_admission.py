@@ -15,11 +15,11 @@ from integration_hub.admission.day import MICROSECONDS, day_starts
 from integration_hub.admission.request import Limits, admission_request
 from integration_hub.configuration.effective import ConfigurationRow, resolve
 from integration_hub.configuration_key import Level
-from integration_hub.errors import VendorUnavailable
-from integration_hub.vendor.contract import Integration, Operation
 from integration_hub.deadline import Deadline
+from integration_hub.errors import VendorUnavailable
 from integration_hub.models import Call, Purpose, References
 from integration_hub.privacy import HubModel
+from integration_hub.vendor.contract import Integration, Operation
 
 POLICY = RetryPolicy(max_retries=3, delay_seconds=1.0, max_delay_seconds=3.0)
 GONE = VendorUnavailable("gone", may_be_charged=False)

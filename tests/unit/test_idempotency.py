@@ -13,9 +13,8 @@ from dcs.drivers import DRIVER, HOUSEHOLD_DRIVERS
 from dcs.vehicles import VEHICLE, VEHICLE_VIN
 from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, resolve
 from integration_hub.configuration.keys import Level
-from integration_hub.idempotency.record import Earlier, Standing
-from integration_hub.vendor.contract import AnyOperation, Integration
 from integration_hub.deadline import Deadline
+from integration_hub.idempotency.record import Earlier, Standing
 from integration_hub.models import Call, Outcome, Purpose, References
 from integration_hub.response_cache import encryption as seal
 from integration_hub.response_cache.encryption import Seal
@@ -27,6 +26,7 @@ from integration_hub.response_cache.fingerprint import (
     reuse_seconds,
     words,
 )
+from integration_hub.vendor.contract import AnyOperation, Integration
 
 EVENTS = Path(__file__).parents[2] / "events"
 QUOTE = References(quote_id=4711)
