@@ -15,9 +15,9 @@ from tests.benchmark.figures import Figure
 from tests.benchmark.peers.limiter import LIMIT, PROCESSES
 from tests.benchmark.peers.ours import OurLimiter, target_on
 from tests.benchmark.peers.rate_limits import undisturbed
-from tests.integration.admission.fleet import Plan, Tally, admission_of, fleet, request_of
-from tests.integration.admission.judge import Judge
-from tests.integration.admission.target import Target
+from tests.support.admission.fleet import Plan, Tally, admission_of, fleet, request_of
+from tests.support.admission.judge import Judge
+from tests.support.admission.target import Target
 
 _PROCESSES = 32
 _WINDOW_SECONDS, _GUARD_SECONDS = 12.0, 0.4

@@ -16,7 +16,8 @@ from tests.benchmark.environment import handlers_of
 from tests.benchmark.figures import Figure
 from tests.benchmark.floor import BareScript, PromisingScript
 from tests.benchmark.split import Split, clocks
-from tests.end_to_end.fleet import Invocation
+from tests.support.fleet import Invocation
+from tests.support.measuring import last_vendor_seconds
 
 EVENT = json.loads((ROOT / "events" / "driver.json").read_text(encoding="utf-8"))
 _WARM_CALLS = 200
@@ -86,7 +87,7 @@ def _measure_parts(bundle: Bundle, handler: _Handler, split: Split) -> None:
             handler(event, Invocation())
             took = time.perf_counter() - started
             database, exchange = read()
-            vendor = bundle.simulator.last_duration_seconds()
+            vendor = last_vendor_seconds(bundle.simulator)
             split.database.append(database)
             split.exchange.append(exchange - vendor)
             split.vendor.append(vendor)
@@ -123,7 +124,7 @@ def _without_vendor(bundle: Bundle, call: Callable[[], object]) -> float:
     started = time.perf_counter()
     call()
     elapsed = time.perf_counter() - started
-    return elapsed - bundle.simulator.last_duration_seconds()
+    return elapsed - last_vendor_seconds(bundle.simulator)
 
 
 def _questions(bundle: Bundle) -> int:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from local.bundle import Bundle
-from tests.end_to_end.fleet import environment_of
+from tests.support.fleet import environment_of
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import time
 from local.bundle import ROOT, Bundle
 from tests.benchmark.environment import handlers_of
 from tests.benchmark.figures import Figure
-from tests.end_to_end.fleet import Invocation
+from tests.support.fleet import Invocation
 
 _BYTES = 256 * 1024
 _WRONG_VIN = "1HGCM82633A00435{}"  # 17 characters of which the check digit is wrong, or the alphabet

@@ -14,6 +14,7 @@ from local.guard import Guard
 from local.runtime import Function, Invocation
 from local.tls import Authority
 from tests.support.hub import Hub
+from tests.support.paths import EVENTS
 
 
 class _CloudFormation:

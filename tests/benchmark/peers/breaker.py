@@ -13,7 +13,7 @@ from multiprocessing.synchronize import Barrier
 from typing import Protocol
 
 from tests.benchmark.peers.limiter import PROCESSES
-from tests.integration.admission.judge import Judge
+from tests.support.admission.judge import Judge
 
 FAILURES = 5
 """Failures in a row that open it."""

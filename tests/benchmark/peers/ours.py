@@ -13,8 +13,8 @@ from integration_hub.errors import CircuitOpen, DatabaseUnavailable, NotAdmitted
 from local.database import DatabaseServer, create_hub_database
 from tests.benchmark.peers.breaker import FAILURES, OPEN_SECONDS, Breaker, VendorDownError
 from tests.benchmark.peers.limiter import LIMIT, WINDOW_SECONDS, Limiter
-from tests.integration.admission.fleet import Plan, admission_of, request_of
-from tests.integration.admission.target import Target
+from tests.support.admission.fleet import Plan, admission_of, request_of
+from tests.support.admission.target import Target
 
 _GUARD_SECONDS = WINDOW_SECONDS / 30  # production's proportion: 2 s to a minute
 _NUMBERS = itertools.count(1)

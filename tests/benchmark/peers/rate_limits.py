@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tests.benchmark.peers.fleet import GATE, Tally, fleet
 from tests.benchmark.peers.limiter import LIMIT, WINDOW_SECONDS, Subject
-from tests.integration.admission.judge import Judge
+from tests.support.admission.judge import Judge
 
 _UNDISTURBED_SECONDS = 2.4 * WINDOW_SECONDS
 _BEFORE_KILL_SECONDS, _AWAY_SECONDS, _AFTER_SECONDS = 0.7 * WINDOW_SECONDS, 1.0, 1.3 * WINDOW_SECONDS

@@ -20,15 +20,9 @@ from integration_hub.admission.admission import Admission
 from integration_hub.admission.request import AdmissionRequest, Limits
 from integration_hub.configuration_key import Level
 from integration_hub.db.connection import Database
-<<<<<<< HEAD:tests/integration/admission/fleet.py
 from integration_hub.deadline import Deadline
 from integration_hub.errors import DatabaseUnavailable, NotAdmitted
 from tests.support.admission.target import Target
-=======
-from integration_hub.errors import DatabaseUnavailable, IntegrationError, NotAdmitted
-from integration_hub.deadline import Deadline
-from tests.support.admission.target import Target
->>>>>>> local:tests/support/admission/fleet.py
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
