@@ -19,7 +19,7 @@ from pymysql.cursors import DictCursor
 from dcs.criminal import CRIMINAL
 from dcs.drivers import DRIVER
 from dcs.vehicles import VEHICLE
-from integration_hub.credentials.store import PASSWORD, USERNAME, encryption_context
+from integration_hub.credentials.store import encryption_context
 from local.aws import LocalAws, create_key, put_secret
 from local.database import DatabaseServer, HubDatabase, create_hub_database
 from local.gateway import Gateway
@@ -169,7 +169,7 @@ class Bundle:
         """Encrypt a vendor login for every integration and store it as the current login."""
         kms = self.aws.client("kms")
         for integration in INTEGRATIONS:
-            for credential_key, value in ((USERNAME, username), (PASSWORD, password)):
+            for credential_key, value in (("username", username), ("password", password)):
                 context = encryption_context(integration, ENVIRONMENT, credential_key, None)
                 sealed = kms.encrypt(KeyId=self.key_arn, Plaintext=value.encode(), EncryptionContext=context)
                 self.change(
@@ -224,5 +224,4 @@ class Bundle:
 
     def aws_environment(self) -> dict[str, str]:
         """Return the environment variables that Lambda would give a deployed function."""
-        # There is no X-Ray daemon here, and the SDK would write a marker file.
-        return {**self.aws.environment(), "POWERTOOLS_TRACE_DISABLED": "true"}
+        return self.aws.environment()

@@ -17,7 +17,7 @@ from tests.benchmark.figures import Figure
 from tests.benchmark.floor import BareScript, PromisingScript
 from tests.benchmark.split import Split, clocks
 from tests.support.fleet import Invocation
-from tests.support.measuring import last_vendor_seconds
+from tests.support.measuring import StatementCounter, last_vendor_seconds
 
 EVENT = json.loads((ROOT / "events" / "driver.json").read_text(encoding="utf-8"))
 _WARM_CALLS = 200
@@ -96,13 +96,14 @@ def _measure_parts(bundle: Bundle, handler: _Handler, split: Split) -> None:
 
 def _round_trips(bundle: Bundle, handler: _Handler, *, with_key: bool) -> float:
     statements = []
-    for _ in range(_COUNTED_CALLS):
-        event = _new_event()
-        if with_key:
-            event["idempotency_key"] = str(uuid.uuid4())
-        before = _questions(bundle)
-        handler(event, Invocation())
-        statements.append(_questions(bundle) - before - 1)
+    with StatementCounter(bundle.server) as counter:
+        for _ in range(_COUNTED_CALLS):
+            event = _new_event()
+            if with_key:
+                event["idempotency_key"] = str(uuid.uuid4())
+            before = counter.read()
+            handler(event, Invocation())
+            statements.append(counter.read() - before - 1)
     return statistics.median(statements)
 
 
@@ -125,12 +126,6 @@ def _without_vendor(bundle: Bundle, call: Callable[[], object]) -> float:
     call()
     elapsed = time.perf_counter() - started
     return elapsed - last_vendor_seconds(bundle.simulator)
-
-
-def _questions(bundle: Bundle) -> int:
-    """Return how many statements all clients have sent, those inside procedures left out; asking counts as one."""
-    (row,) = bundle.watching("SHOW GLOBAL STATUS LIKE 'Questions'")
-    return int(row["Value"])
 
 
 def _cold(bundle: Bundle) -> float:

@@ -35,7 +35,7 @@ def measured() -> list[Figure]:
 
 
 def _read(body: bytes) -> object:
-    document = HOUSEHOLD_DRIVERS.judge(VendorResponse(200, {"content-type": "application/xml"}, body))
+    document = HOUSEHOLD_DRIVERS.parse_response(VendorResponse(200, {"content-type": "application/xml"}, body))
     return HOUSEHOLD_DRIVERS.decode(document, _REQUEST)
 
 

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from tests.benchmark.figures import Figure
 
-_NO_STATEMENT = {"end_by", "close"}
+_NO_STATEMENT = {"close"}
 
 
 @dataclass
