@@ -99,7 +99,7 @@ def test_the_next_version_replaces_it_and_says_so(hub: Hub, mapping: dict[str, A
         ({"mapping": "none"}, "mapping"),
         ({"by": ""}, "by"),
         ({"reason": None}, "reason"),
-        ({"surprise": 1}, "surprise"),
+        ({"surprise": 1}, "(unknown field)"),
     ],
 )
 def test_what_breaks_a_rule_is_refused_and_changes_nothing(
