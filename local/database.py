@@ -101,7 +101,7 @@ def _checked(command: list[str], what: str) -> None:
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=900)
     if done.returncode != 0:
         told = (done.stderr or done.stdout).strip()[-1500:]
-        raise DatabaseError(f"{what}. Remedy: mend what it says and run the same command again.\n{told}")
+        raise DatabaseError(f"{what}. Remedy: fix what it says and run the same command again.\n{told}")
 
 
 def _version(binary: Path) -> str:

@@ -102,7 +102,7 @@ def test_a_hundred_at_once_with_one_key_pay_once(hub: Hub) -> None:
     assert len(set(answers)) == 1
     assert len(hub.arrivals()) == arrived + 1
     rows = hub.rows_of(correlation_id)
-    assert Counter(row["outcome"] for row in rows) == {"ANSWERED": 1, "REUSED": 99}
+    assert Counter(row["outcome"] for row in rows) == {"ANSWERED": 1, "REPLAYED": 99}
     assert sum(row["cost"] for row in rows) == Decimal("0.90")
 
 

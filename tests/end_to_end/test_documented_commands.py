@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.end_to_end.conftest import Hub
+from tests.support.hub import Hub
 
 ROOT = Path(__file__).parents[2]
 

@@ -47,7 +47,7 @@ def test_the_same_key_gives_the_same_answer(hub: Hub, bought: Callable[[], int],
     assert again.headers["Idempotency-Replayed"] == "true"
     assert bought() == 1
     paid, replayed = hub.rows_of(correlation_id)
-    assert (paid["outcome"], replayed["outcome"], replayed["is_success"]) == ("ANSWERED", "REUSED", 1)
+    assert (paid["outcome"], replayed["outcome"], replayed["is_success"]) == ("ANSWERED", "REPLAYED", 1)
     assert replayed["source_call_id"] == paid["call_id"] == first.json()["call_id"]
     assert paid["cost"] > 0
     assert (replayed["cost"], replayed["attempts"]) == (0, "[]")
@@ -216,7 +216,7 @@ def test_without_the_key_of_kept_answers_a_replay_says_so(hub: Hub, bought: Call
     hub.refresh()
     problem = hub.post("vehicle-vin", key=key).json()
     assert (problem["code"], problem["may_be_charged"]) == ("OUTCOME_UNKNOWN", True)
-    assert "not kept" in problem["detail"]
+    assert "has expired" in problem["detail"]
     assert bought() == 1
 
 
@@ -225,17 +225,17 @@ def test_a_recent_answer_is_used_again_and_says_so(hub: Hub, bought: Callable[[]
     """For another quote too; not for another program, purpose or question, nor where the caller wants it new."""
     first = hub.post("vehicle-vin", references={"quote_id": 4711}).json()
     again = hub.post("vehicle-vin", references={"vehicle_id": 1}).json()
-    assert first["reused"] is None
-    assert again["reused"]["call_id"] == first["call_id"]
+    assert first["cached"] is None
+    assert again["cached"]["call_id"] == first["call_id"]
     assert again["result"] == first["result"]
     assert again["call_id"] != first["call_id"]
     row = hub.last_row()
-    assert (row["call_id"], row["outcome"], row["source_call_id"]) == (again["call_id"], "REUSED", first["call_id"])
+    assert (row["call_id"], row["outcome"], row["source_call_id"]) == (again["call_id"], "CACHED", first["call_id"])
     assert (row["cost"], row["quote_id"], row["vehicle_id"]) == (0, None, 1)
     assert bought() == 1
     hub.admit_program(2)
     for changes in ({"program_id": 2}, {"permissible_purpose": "CLAIMS"}, {"force_refresh": True}):
-        assert hub.post("vehicle-vin", **changes).json()["reused"] is None
+        assert hub.post("vehicle-vin", **changes).json()["cached"] is None
     assert bought() == 4
 
 
@@ -256,9 +256,9 @@ def test_an_old_answer_is_not_used(hub: Hub, bought: Callable[[], int]) -> None:
     first = hub.post("vehicle-vin").json()
     hub.age_answer(first["call_id"], 24 * 3600)
     second = hub.post("vehicle-vin").json()
-    assert second["reused"] is None
+    assert second["cached"] is None
     hub.expire_cached_responses(second["call_id"])
-    assert hub.post("vehicle-vin").json()["reused"] is None
+    assert hub.post("vehicle-vin").json()["cached"] is None
     assert bought() == 3
 
 
@@ -270,7 +270,7 @@ def test_a_key_remembers_an_answer_that_was_reused(hub: Hub, bought: Callable[[]
     first = hub.post("vehicle-vin", key=key)
     hub.forget_cached_responses(source["call_id"])
     again = hub.post("vehicle-vin", key=key)
-    assert first.json()["reused"]["call_id"] == source["call_id"]
+    assert first.json()["cached"]["call_id"] == source["call_id"]
     assert again.content == first.content
     fresh = hub.post("vehicle-vin", key=key, force_refresh=True)
     assert (fresh.status_code, fresh.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
@@ -287,12 +287,12 @@ def test_kept_answers_cannot_be_read_moved_or_changed(hub: Hub, bought: Callable
         assert text
         assert text.encode() not in kept["cached_response"]
         assert text.encode() not in kept["request_fingerprint"]
-    assert hub.post().json()["reused"] is not None
+    assert hub.post().json()["cached"] is not None
     hub.move_cached_response(answer["call_id"])
     bought_again = hub.post().json()
-    assert bought_again["reused"] is None
+    assert bought_again["cached"] is None
     hub.damage_cached_response(bought_again["call_id"])
-    assert hub.post().json()["reused"] is None
+    assert hub.post().json()["cached"] is None
     assert bought() == 3
 
 
@@ -353,7 +353,7 @@ def test_the_key_of_kept_answers_is_made_once_and_bound_to_its_use(hub: Hub) -> 
         kms.decrypt(CiphertextBlob=wrapped_key, EncryptionContext={"use": "vendor-logins"})
     hub.delete_cache_key()
     hub.refresh()
-    assert hub.post("vehicle-vin").json()["reused"] is None
+    assert hub.post("vehicle-vin").json()["cached"] is None
     assert hub.wrapped_cache_key() != wrapped_key
 
 
@@ -365,7 +365,7 @@ def test_a_key_that_kms_does_not_open_is_told_and_on_record(hub: Hub, bought: Ca
     hub.refresh()
     problem = hub.post("vehicle-vin").json()
     assert problem["code"] == "CREDENTIAL_UNAVAILABLE"
-    assert "key of kept answers" in problem["detail"]
+    assert "key of the response cache" in problem["detail"]
     row = hub.last_row()
     assert (row["call_id"], row["outcome"], row["error_code"]) == (problem["call_id"], "FAILED", problem["code"])
     assert bought() == 1
@@ -383,10 +383,10 @@ def test_maintenance_removes_what_has_expired_and_nothing_else(hub: Hub, bought:
     hub.expire_cached_responses(*calls[:2])
     assert hub.bundle.functions["log_maintenance"].invoke(hub.event("log-maintenance")).json() == {
         "abandoned_calls": 0,
-        "expired_answers": 2,
+        "expired_responses": 2,
         "finished": True,
     }
-    assert hub.maintain()["expired_answers"] == 0
+    assert hub.maintain()["expired_responses"] == 0
     for call_id in calls[:2]:
         assert set(hub.cached(call_id).values()) == {None}
         assert hub.row(call_id)["outcome"] == "ANSWERED"

@@ -12,7 +12,7 @@ type Settings = dict[int, tuple[Any, ...]]
 
 _SETTING_COLUMNS = ("config_value", "config_metadata", "status_id")
 _CACHE_COLUMNS = ("cached_response", "cached_until", "request_fingerprint", "idempotency_key_hash")
-_ADMITTED_AT = "sent_at"
+_ADMITTED_AT = "admitted_at"
 _MAPPING = "c JOIN configuration_type ct ON ct.id = c.configuration_type_id"
 
 

@@ -79,7 +79,7 @@ RESTRICTED = Sensitive(_constant(REMOVED), whole=_constant(REMOVED))
 """For what no log may hold in any form: SSN, criminal record, ZIP extension. Use `Annotated[T, RESTRICTED]`."""
 
 COUNT_ONLY = Sensitive(_constant(REMOVED), whole=lambda values: {"count": len(values)})
-"""For lists of people whom nobody named: a log may hold how many, never who."""
+"""For lists of people whom the request did not name: a log may hold how many, never who."""
 
 
 class HubModel(BaseModel):

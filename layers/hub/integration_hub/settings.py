@@ -10,7 +10,7 @@ from integration_hub.errors import ConfigurationMissing
 
 def _hosts(text: str) -> str:
     if not all(part.strip() for part in text.split(",")):
-        raise ValueError("a comma-separated list of host:port is wanted")
+        raise ValueError("must be a comma-separated list of host:port")
     return text
 
 

@@ -37,7 +37,7 @@ def decrypted(kms: "KMSClient", ciphertext: bytes, context: Mapping[str, str]) -
 
 
 def new_data_key(kms: "KMSClient", key_arn: str, context: Mapping[str, str]) -> bytes:
-    """Return a new 256-bit key as KMS wraps it; nobody has seen it in the clear."""
+    """Return a new 256-bit key as KMS wraps it; its plaintext never leaves KMS."""
     with _kms_asked_to("make the key of the response cache"):
         return kms.generate_data_key_without_plaintext(KeyId=key_arn, KeySpec="AES_256", EncryptionContext=context)[
             "CiphertextBlob"

@@ -254,7 +254,7 @@ def _run_step(session: _Session, migration: Migration, number: int, step: Step) 
         what = " ".join(str(part) for part in error.args)
         raise MigrationError(
             f"{migration.version}, step {number} ({step.title}) failed: {what}."
-            " The steps before it are done; mend the cause and run again."
+            " The steps before it are done; fix the cause and run again."
         ) from error
 
 

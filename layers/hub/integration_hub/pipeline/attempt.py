@@ -149,10 +149,11 @@ class _Exchanges:
 
     def _exchange(self, request: VendorRequest, headers: Mapping[str, str], send_by: float) -> VendorResponse:
         call, settings = self._call, self._settings
+        url = self._prepared.url if request.path is None else settings[keys.BASE_URL] + request.path
         trace = {} if call.trace_id is None else {"X-Amzn-Trace-Id": call.trace_id}
         return self._services.vendor.send(
             Exchange(
-                url=self._prepared.url,
+                url=url,
                 request=request,
                 headers={**headers, "X-Call-Id": call.call_id, "X-Correlation-Id": call.correlation_id, **trace},
                 connect_timeout_seconds=settings[keys.CONNECT_TIMEOUT_SECONDS],
