@@ -1,6 +1,7 @@
 """The servers that tests share: one of each kind for the whole run, with TLS, ended whatever happens."""
 
 import itertools
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,10 @@ from local.guard import Guard
 from local.tls import Authority
 
 _NUMBERS = itertools.count(1)
+
+# For code that runs in the test's own process; the template gives functions theirs.
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "IntegrationHubTests")
+os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "tests")
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ def test_an_unknown_program_is_not_found(hub: Hub) -> None:
 def test_a_reference_that_does_not_exist_is_named(hub: Hub, name: str) -> None:
     """422 before any money is spent."""
     problem = _problem(hub, 422, "REFERENCE_UNKNOWN", references={f"{name}_id": 424_242})
-    assert problem["errors"] == [{"field": f"references.{name}_id", "message": f"There is no {name} 424242."}]
+    assert problem["errors"] == [{"field": f"references.{name}_id", "message": f"The {name} 424242 does not exist."}]
     assert "fallback" not in problem
 
 

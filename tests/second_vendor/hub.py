@@ -13,6 +13,7 @@ from pymysql.cursors import DictCursor
 from integration_hub import pipeline, wiring
 from integration_hub.db.migrate import migrate
 from integration_hub.deadline import Deadline
+from integration_hub.errors import CallFailed
 from integration_hub.models import Answer, Call, Purpose, References
 from local.aws import LocalAws, create_key, put_secret
 from local.database import DatabaseServer, HubDatabase
@@ -78,7 +79,10 @@ class MvrHub:
             deadline=Deadline(time.monotonic() + seconds),
             idempotency_key=key,
         )
-        return pipeline.run(call, wiring.services())
+        try:
+            return pipeline.run(call, wiring.services())
+        except CallFailed as failed:
+            raise failed.error from None
 
     def set_value(self, kind: str, key: str, value: str) -> None:
         """Store a setting for the whole system."""

@@ -31,7 +31,13 @@ class Reporter:
         self._batch = _AnonymousCounts()
 
     def __call__(self, event: events.Event) -> None:
-        """Report an event."""
+        """Report an event; never raises, because a paid response may be waiting behind it."""
+        try:
+            self._report(event)
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            logger.error("an event could not be reported", error_type=type(error).__name__)
+
+    def _report(self, event: events.Event) -> None:
         match event:
             case events.CallEnded():
                 _call_ended(event)
