@@ -1,28 +1,33 @@
-# What people type. `make demo` runs the main job once, `make test` runs every check; both set everything up.
+# `make demo` starts the bundle and makes example calls, `make test` runs every check; both install what they need.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
-# Trust what this machine trusts; companies often have an authority of their own.
+# Use the certificate authorities of this machine; a company often has its own.
 export UV_SYSTEM_CERTS := true
 export AWS_DEFAULT_REGION ?= us-east-1
 RUNTIME_REQUIREMENTS = uv export --quiet --frozen --no-dev --no-emit-project --no-header --no-annotate \
 	--no-emit-package boto3 --no-emit-package botocore --no-emit-package s3transfer \
 	--no-emit-package python-dateutil --no-emit-package six
 
-.PHONY: help run demo test fast bench lint types package requirements setup setup-all clean
+.PHONY: help run demo test check fast bench lint types package requirements setup setup-all clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-run: setup ## start everything, make one call, print curl lines, serve until Ctrl-C
+run: setup ## start everything, make one call, print curl commands, serve until Ctrl-C
 	@exec python -m local run
 
-demo: setup ## the same once, then stop
+demo: setup ## start everything, make one call per operation, stop
 	@exec python -m local demo
 
-test: setup-all lint types package ## every check: lint, types, import rules, template, build, all tests on both servers
+test: setup-all lint types package ## every check: lint, types, import rules, template, build, all tests on both servers, coverage
 	pytest --cov --numprocesses 2 --dist worksteal
+	python -m tests.support.coverage_gate
 
-fast: setup ## for developers: lint, types and unit tests, in seconds
+check: setup ## before a commit: lint, types and all but the slow tests on one database server, in minutes
+	@$(MAKE) --no-print-directory lint types
+	HUB_SERVERS=$${HUB_SERVERS:-any} pytest -q -m "not slow" --numprocesses 2 --dist worksteal
+
+fast: setup ## while working: lint, types and unit tests, in seconds
 	@$(MAKE) --no-print-directory lint types
 	pytest -q tests/unit
 

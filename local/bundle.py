@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -108,12 +109,25 @@ class SimulatorProcess:
 
 
 class Bundle:
-    """A running bundle; leaving the context stops it. `directory` must exist, `name` is the name of the database."""
+    """A running bundle; leaving the context stops it. `directory` must exist, `name` is the name of the database.
+
+    `environment` and `exit_seconds` are passed on to every function (local.runtime.Function).
+    """
 
     def __init__(
-        self, server: DatabaseServer, directory: Path, guard: Guard, *, name: str = "hub", gateway_port: int = 0
+        self,
+        server: DatabaseServer,
+        directory: Path,
+        guard: Guard,
+        *,
+        name: str = "hub",
+        gateway_port: int = 0,
+        environment: Mapping[str, str] | None = None,
+        exit_seconds: float = 0.0,
     ) -> None:
         self.server = server
+        self._environment = dict(environment or {})
+        self._exit_seconds = exit_seconds
         with ExitStack() as stack:
             self.log_directory = directory / "logs"
             self.log_directory.mkdir()
@@ -142,7 +156,11 @@ class Bundle:
     def function_of(self, definition: FunctionDefinition) -> Function:
         """Return a function of this bundle; leaving its context stops it."""
         return Function(
-            definition, guard=self._guard, environment=self.aws_environment(), log_directory=self.log_directory
+            definition,
+            guard=self._guard,
+            environment={**self.aws_environment(), **self._environment},
+            log_directory=self.log_directory,
+            exit_seconds=self._exit_seconds,
         )
 
     def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[dict[str, Any]]:

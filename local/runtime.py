@@ -50,8 +50,9 @@ class TooManyRequestsError(Exception):
 class Function:
     """A function that can be invoked, from any thread.
 
-    `environment` comes on top of what the template gives; nothing else of this process's environment reaches the
-    function. With `log_directory` its output is appended to `NAME.log` there.
+    `environment` is added to the template's variables; nothing else of this process's environment reaches the function.
+    With `log_directory` its output is appended to `NAME.log` there. An idle environment is killed when it is no longer
+    needed, as in Lambda; `exit_seconds` gives it time to exit by itself, which a coverage measurement needs.
     """
 
     def __init__(
@@ -61,10 +62,12 @@ class Function:
         guard: Guard,
         environment: Mapping[str, str] | None = None,
         log_directory: Path | None = None,
+        exit_seconds: float = 0.0,
     ) -> None:
         self.definition = definition
         self._guard = guard
         self._environment = dict(environment or {})
+        self._exit_seconds = exit_seconds
         self._log_file = LogFile(log_directory / f"{definition.name}.log" if log_directory else None)
         self._lock = threading.Lock()
         self._closed = False
@@ -107,15 +110,23 @@ class Function:
         """End the warm environments, so that the next invocation starts cold."""
         with self._lock:
             idle, self._idle = self._idle, []
+        self._retire(idle)
         _end(idle)
 
     def close(self) -> None:
         """End every environment; running invocations end with Runtime.ExitError."""
         with self._lock:
             self._closed = True
-            sandboxes, self._all, self._idle = self._all, [], []
+            sandboxes, self._all = self._all, []
+            idle, self._idle = self._idle, []
+        self._retire(idle)
         _end(sandboxes)
         self._log_file.close()
+
+    def _retire(self, idle: list[Sandbox]) -> None:
+        if self._exit_seconds:
+            for sandbox in idle:
+                sandbox.retire(self._exit_seconds)
 
     def _take(self, request_id: str) -> Sandbox:
         with self._lock:

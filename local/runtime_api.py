@@ -90,6 +90,7 @@ class _Handler(LoopbackHandler):
         work = self.server.api.work.get()
         if work is None:
             self.close_connection = True
+            self._send(410, {})  # the runtime raises an error and exits
             return
         self.server.current = work.request_id
         seconds = self.server.timeout_seconds

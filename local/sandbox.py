@@ -96,8 +96,15 @@ class Sandbox:
         )
         return Ended(answer.payload, answer.error_type, self._output.since(mark), duration)
 
+    def retire(self, seconds: float) -> None:
+        """Let an idle process exit by itself: it gets no more work and may take `seconds` until it is killed."""
+        self.usable = False
+        self._api.work.put(None)
+        self._attendant.join(seconds)
+        self.end()
+
     def end(self) -> None:
-        """End the process now; `join` waits for it."""
+        """Kill the process; `join` waits until it has ended."""
         self.usable = False
         with self._lock:
             if self._running:

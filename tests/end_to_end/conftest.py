@@ -9,6 +9,7 @@ import pytest
 from local.bundle import Bundle
 from local.database import DatabaseServer
 from local.guard import Guard
+from tests.support.coverage import measured_functions
 from tests.support.hub import Hub
 
 _NUMBERS = itertools.count(1)
@@ -20,7 +21,7 @@ def running(database_server: DatabaseServer, server_directory: Path, guard: Guar
     name = f"e2e{next(_NUMBERS)}"
     directory = server_directory / name
     directory.mkdir()
-    with Bundle(database_server, directory, guard, name=name) as bundle:
+    with Bundle(database_server, directory, guard, name=name, **measured_functions()) as bundle:
         bundle.set_value("RETRY", "retry_delay_ms", "10")
         bundle.set_value("LIMITS", "requests_per_minute", "600")
         bundle.set_value("LIMITS", "requests_per_minute", "600", scope="PROGRAM", scope_id=1)

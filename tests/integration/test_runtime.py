@@ -130,6 +130,21 @@ def test_an_idle_environment_is_used_again_until_discarded(function: Function) -
     assert gone(first["pid"])
 
 
+def test_an_idle_environment_may_exit_by_itself(guard: Guard, tmp_path: Path) -> None:
+    """With time to exit, what the process registered for its end runs."""
+    end = tmp_path / "end"
+    source = f"""
+        import atexit, pathlib
+        atexit.register(lambda: pathlib.Path({str(end)!r}).touch())
+        def handler(event, context):
+            return None
+        """
+    with Function(definition(**written(tmp_path, source)), guard=guard, exit_seconds=10) as function:
+        function.invoke({})
+        function.discard_idle()
+        assert end.exists()
+
+
 def test_invocations_at_once_have_environments_of_their_own(function: Function, pool: ThreadPoolExecutor) -> None:
     """Two at a time never share a process."""
     (first, one), (second, other) = asleep(function, pool, 0.5), asleep(function, pool, 0.5)
