@@ -8,7 +8,7 @@ RUNTIME_REQUIREMENTS = uv export --quiet --frozen --no-dev --no-emit-project --n
 	--no-emit-package boto3 --no-emit-package botocore --no-emit-package s3transfer \
 	--no-emit-package python-dateutil --no-emit-package six
 
-.PHONY: help run demo test check fast bench lint types package requirements setup setup-all clean
+.PHONY: help run demo test check fast bench bench-peers docs lint types package requirements setup setup-all clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,13 @@ fast: setup ## while working: lint, types and unit tests, in seconds
 
 bench: setup-all ## measure, write build/bench.json and print a table
 	python -m tests.benchmark
+
+bench-peers: setup-all ## compare limits, breaker and idempotency with their peers (needs redis-server)
+	uv sync --frozen --quiet --group peers
+	python -m tests.benchmark.peers
+
+docs: setup ## rewrite the generated tables of the documents
+	PYTHONPATH=functions:layers/hub:. python docs/generate.py
 
 lint:
 	ruff check --quiet
