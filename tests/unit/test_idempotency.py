@@ -2,14 +2,23 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from dcs.criminal import CRIMINAL, CRIMINAL_SEARCH
 from dcs.drivers import DRIVER, HOUSEHOLD_DRIVERS
+from dcs.vehicles import VEHICLE, VEHICLE_VIN
+from integration_hub.configuration.effective import ConfigurationRow, resolve
+from integration_hub.configuration_key import Level
 from integration_hub.idempotency.record import KEY_SECONDS, LOST_KEY_SECONDS, Status, key_hash, status
 from integration_hub.integration_log.store import KeyHolder, StoredRow
 from integration_hub.models import Outcome, References
+from integration_hub.pipeline.claim import identify
+from integration_hub.pipeline.services import Services
 from integration_hub.response_cache.encryption import ResponseCipher
+from integration_hub.response_cache.stored import ResponseCache
 from tests.support.dcs.calls import QUOTE, call_of
 
 DRIVERS = call_of(HOUSEHOLD_DRIVERS, DRIVER, "driver")
@@ -80,3 +89,23 @@ def test_a_call_that_was_not_admitted_releases_its_key(outcome: Outcome, age_sec
     assert status(holder, b"asked", QUOTE) is expected
     if expected is Status.EXPIRED:
         assert status(holder, b"something else", References(quote_id=1)) is Status.EXPIRED
+
+
+def test_a_response_is_kept_for_its_key_and_for_its_question() -> None:
+    """A day for a key, longer where the response may be used again for longer, not at all without either."""
+    services = cast("Services", SimpleNamespace(response_cache=ResponseCache(ResponseCipher(lambda: b"k" * 32))))
+    vin = call_of(VEHICLE_VIN, VEHICLE, "vehicle-vin")
+    criminal = call_of(CRIMINAL_SEARCH, CRIMINAL, "criminal")
+
+    def kept(call: Any, key: str | None) -> tuple[int, int]:
+        row = ConfigurationRow(1, "DCS_CACHE", "household_drivers", "1", Level.SYSTEM)
+        identity = identify(replace(call, idempotency_key=key), resolve("DCS", 1, 7, 1, [row]), services)
+        assert (identity.fingerprint is None) is (identity.keep_seconds == 0)
+        return identity.cache_seconds, identity.keep_seconds
+
+    assert [kept(call, None) for call in (DRIVERS, vin, criminal)] == [(3_600, 3_600), (604_800, 604_800), (0, 0)]
+    assert [kept(call, "k") for call in (DRIVERS, vin, criminal)] == [
+        (3_600, KEY_SECONDS),
+        (604_800, 604_800),
+        (0, KEY_SECONDS),
+    ]
