@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -16,10 +16,12 @@ from integration_hub.idempotency.record import KEY_SECONDS, LOST_KEY_SECONDS, St
 from integration_hub.integration_log.store import KeyHolder, StoredRow
 from integration_hub.models import Outcome, References
 from integration_hub.pipeline.claim import identify
-from integration_hub.pipeline.services import Services
 from integration_hub.response_cache.encryption import ResponseCipher
 from integration_hub.response_cache.stored import ResponseCache
 from tests.support.dcs.calls import QUOTE, call_of
+
+if TYPE_CHECKING:
+    from integration_hub.pipeline.services import Services
 
 DRIVERS = call_of(HOUSEHOLD_DRIVERS, DRIVER, "driver")
 ADMITTED = datetime(2026, 11, 1, tzinfo=UTC)
