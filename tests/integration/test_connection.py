@@ -28,19 +28,18 @@ def test_a_server_that_hangs_is_waited_for_until_the_end_and_no_longer(
 ) -> None:
     """Both tries together take what is left; a try after the end takes a moment; then all is well again."""
     started = time.monotonic()
-    database.end_by(Deadline(started + 1.0))
+    by = Deadline(started + 1.0)
     database_server.freeze()
     try:
         with pytest.raises(DatabaseUnavailable):
-            database.query("SELECT 1 AS one")
+            database.query("SELECT 1 AS one", by=by)
         assert 0.9 < time.monotonic() - started < 2.0
         with pytest.raises(DatabaseUnavailable):
-            database.query("SELECT 1 AS one")
+            database.query("SELECT 1 AS one", by=by)
         assert time.monotonic() - started < 2.5
     finally:
         database_server.thaw()
-    database.end_by(Deadline(time.monotonic() + 10.0))
-    assert database.query("SELECT 1 AS one") == [{"one": 1}]
+    assert database.query("SELECT 1 AS one", by=Deadline(time.monotonic() + 10.0)) == [{"one": 1}]
 
 
 def test_a_server_that_answers_late_but_in_time_is_not_given_up(
@@ -49,5 +48,4 @@ def test_a_server_that_answers_late_but_in_time_is_not_given_up(
     """The bound is what is left of the call, not the least that a statement needs."""
     database_server.freeze()
     threading.Timer(1.0, database_server.thaw).start()
-    database.end_by(Deadline(time.monotonic() + 20.0))
-    assert database.query("SELECT 1 AS one") == [{"one": 1}]
+    assert database.query("SELECT 1 AS one", by=Deadline(time.monotonic() + 20.0)) == [{"one": 1}]

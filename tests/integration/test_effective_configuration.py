@@ -9,13 +9,15 @@ from pymysql.cursors import DictCursor
 
 from dcs.criminal import CRIMINAL
 from dcs.drivers import DRIVER
+from dcs.settings import ACCOUNT_NUMBER, DEPARTMENT_ID
 from dcs.vehicles import VEHICLE
+from integration_hub import events
 from integration_hub.configuration import keys
-from integration_hub.configuration.effective import IgnoredRow
 from integration_hub.configuration.store import ConfigurationStore
 from integration_hub.db.connection import Connect, Database
 from integration_hub.errors import ConfigurationMissing, DatabaseUnavailable, ProgramUnknown
 from local.database import DatabaseServer, HubDatabase
+from tests.support.admission.clocked import CountingDatabase
 
 INTEGRATIONS = (DRIVER, VEHICLE, CRIMINAL)
 PROGRAMS = (1, 2, 3)
@@ -40,17 +42,17 @@ def _as_runtime_account(hub: HubDatabase) -> Connect:
 
 
 @pytest.fixture
-def database(hub_database: HubDatabase) -> Database:
+def database(hub_database: HubDatabase) -> CountingDatabase:
     """The hub's database as the functions may use it."""
-    return Database(_as_runtime_account(hub_database))
+    return CountingDatabase(_as_runtime_account(hub_database))
 
 
 def _store(
     database: Database,
     clock: Callable[[], float] = lambda: 0.0,
-    report: Callable[[IgnoredRow], None] = lambda _row: None,
+    report: events.Hook = lambda _event: None,
 ) -> ConfigurationStore:
-    return ConfigurationStore(database, clock=clock, report_ignored=report)
+    return ConfigurationStore(database, clock=clock, report=report)
 
 
 def test_code_and_view_agree_on_random_trees(
@@ -104,27 +106,27 @@ def test_code_and_view_agree_on_random_trees(
 
 def test_the_seeds_are_usable_as_they_are(database: Database) -> None:
     """Each seeded value obeys its key's rule, for every integration, and none is ignored."""
-    ignored: list[IgnoredRow] = []
+    ignored: list[events.Event] = []
     for integration in INTEGRATIONS:
         effective = _store(database, report=ignored.append).effective(integration, 1)
         assert effective[keys.TIMEOUT_SECONDS] == 30
         assert effective[keys.REQUESTS_PER_MINUTE] == 50
-        assert effective[keys.DEPARTMENT_ID] == "4"
+        assert effective[DEPARTMENT_ID] == "4"
         for operation in integration.operations:
-            assert effective[keys.operation_path(operation.path_key)].endswith(f"/{operation.name}")
+            assert effective[keys.operation_path(operation.setting_name)].endswith(f"/{operation.name}")
     assert ignored == []
 
 
 def test_a_program_without_an_account_is_told_so(database: Database) -> None:
     """Program 2 has no account number anywhere."""
     with pytest.raises(ConfigurationMissing, match=r"DCS_CREDENTIALS\.account_number .*program 2"):
-        _store(database).effective(DRIVER, 2)[keys.ACCOUNT_NUMBER]
+        _store(database).effective(DRIVER, 2)[ACCOUNT_NUMBER]
     with pytest.raises(ProgramUnknown):
         _store(database).effective(DRIVER, 77)
 
 
 def test_it_is_loaded_once_and_served_stale_when_the_database_is_away(
-    database_server: DatabaseServer, database: Database
+    database_server: DatabaseServer, database: CountingDatabase
 ) -> None:
     """60 seconds fresh, 15 minutes stale, then refused; and fresh again when the database is back."""
     now = 1000.0

@@ -12,13 +12,15 @@ import pytest
 
 from integration_hub.admission.backoff import RetryPolicy, backoff, retry_policy
 from integration_hub.admission.day import MICROSECONDS, day_starts
-from integration_hub.admission.request import Limits, admission_request
+from integration_hub.admission.decision import ARGUMENTS, Admitted, Refusal, Refused, arguments, decoded
+from integration_hub.admission.request import AdmissionRequest, Limits, admission_request, endpoint_name
 from integration_hub.configuration.effective import ConfigurationRow, resolve
 from integration_hub.configuration_key import Level
 from integration_hub.deadline import Deadline
 from integration_hub.errors import VendorUnavailable
 from integration_hub.models import Call, Purpose, References
 from integration_hub.privacy import HubModel
+from integration_hub.vendor.authentication import BasicAuthentication
 from integration_hub.vendor.contract import Integration, Operation
 
 POLICY = RetryPolicy(max_retries=3, delay_seconds=1.0, max_delay_seconds=3.0)
@@ -90,11 +92,17 @@ class _Nothing(HubModel):
     """A search for nothing."""
 
 
-def _call() -> Call:
+def _call(account: str = "900123") -> Call:
     operation = Operation[_Nothing, _Nothing, None](
-        "Criminal", "criminal_path", _Nothing, _Nothing, _unused, _unused, _unused
+        "Criminal", "criminal", _Nothing, _Nothing, _unused, _unused, _unused
     )
-    integration = Integration("DCS_CRIMINAL_API", "DCS", "MANUAL_REVIEW_REQUIRED", (operation,), _unused)
+    integration = Integration(
+        type_code="DCS_CRIMINAL_API",
+        vendor="DCS",
+        fallback="MANUAL_REVIEW_REQUIRED",
+        operations=(operation,),
+        authentication=BasicAuthentication(lambda _settings: account),
+    )
     return Call("1", "1", integration, operation, 4, Purpose.RATING, References(), _Nothing(), Deadline(0.0))
 
 
@@ -129,6 +137,92 @@ def test_a_request_carries_what_the_configuration_says() -> None:
         Level.INTEGRATION: Limits(None, 70),
     }
     assert request.day_zone.key == "America/Chicago"
-    assert (request.endpoint, request.login) == ("DCS:Criminal:STAGING", "7:STAGING:12/13")
+    assert (request.endpoint, request.credential) == ("DCS:Criminal:STAGING", "DCS:STAGING:900123:7:12/13")
     assert (request.max_wait_seconds, request.failure_threshold, request.open_seconds) == (1.5, 9, 60)
     assert retry_policy(configuration) == RetryPolicy(max_retries=3, delay_seconds=0.25, max_delay_seconds=8.0)
+
+
+def _request(account: str = "900123", version: str = "12/13") -> AdmissionRequest:
+    rows = _rows(
+        ("CONNECTION", "environment", "STAGING", Level.SYSTEM), ("LIMITS", "daily_limit", "70", Level.INTEGRATION)
+    )
+    return admission_request(_call(account), resolve("DCS", 4, 7, 1, rows), version)
+
+
+def test_a_credential_is_named_by_account_and_version_within_its_column() -> None:
+    """The column holds 200 ASCII characters; what does not fit is a digest, as distinct as the names."""
+    assert _request().credential != _request(account="900124").credential
+    assert _request().credential != _request(version="12/14").credential
+    digests = {_request(account=account).credential for account in ("x" * 200, "x" * 201, "\u00e9", "\u00e8")}
+    assert len(digests) == 4
+    assert all(len(digest) == 64 and digest.isascii() for digest in digests)
+
+
+def test_a_circuit_breaker_belongs_to_an_operation_in_an_environment() -> None:
+    """Staging that fails does not stop production."""
+    assert endpoint_name("DCS", "Criminal", "STAGING") == _request().endpoint == "DCS:Criminal:STAGING"
+
+
+def test_every_argument_of_the_decision_has_a_value_in_microseconds() -> None:
+    """None where a level has no limit."""
+    values = arguments(_request(), (1, 2, 3, 4), window_seconds=62.5, token=9, is_retry=True)
+    assert set(values) == set(ARGUMENTS)
+    assert (values["window"], values["trial"]) == (62_500_000, 40_000_000)
+    assert [values[f"day_{number}"] for number in range(4)] == [1, 2, 3, 4]
+    assert (values["system_minute"], values["system_day"]) == (100, 10_000)
+    assert (values["integration_minute"], values["integration_day"]) == (None, 70)
+    assert (values["program_minute"], values["program_day"]) == (None, None)
+    assert (values["token"], values["is_retry"], values["retry_percent"]) == (9, True, 20)
+
+
+def _answer(reason: int | None, **changes: Any) -> dict[str, Any]:
+    return {
+        "reason": reason,
+        "wait": 0,
+        "which_limit": 0,
+        "epoch": 3,
+        "failures": 0,
+        "is_trial": 0,
+        "unverified": 0,
+        **changes,
+    }
+
+
+def test_an_admission_says_what_its_result_may_change() -> None:
+    """A breaker that had failures, its trial call, and a credential that is not verified."""
+    assert decoded(_answer(0)) == Admitted(breaker_had_failures=False, is_probe=False, is_trial=False, epoch=3)
+    assert decoded(_answer(0, failures=2, is_trial=1)) == Admitted(
+        breaker_had_failures=True, is_probe=True, is_trial=False, epoch=3
+    )
+    assert decoded(_answer(0, unverified=1)) == Admitted(
+        breaker_had_failures=False, is_probe=False, is_trial=True, epoch=3
+    )
+
+
+def test_an_answer_without_a_reason_decided_nothing() -> None:
+    """A row that the decision needs was missing."""
+    assert decoded(_answer(None)) is None
+
+
+@pytest.mark.parametrize(
+    ("which_limit", "level", "window"),
+    [
+        (1, Level.SYSTEM, "minute"),
+        (2, Level.PROGRAM, "minute"),
+        (3, Level.INTEGRATION, "minute"),
+        (4, Level.SYSTEM, "day"),
+        (5, Level.PROGRAM, "day"),
+        (6, Level.INTEGRATION, "day"),
+    ],
+)
+def test_a_refusal_by_a_limit_names_it(which_limit: int, level: Level, window: Any) -> None:
+    """With the seconds until its next slot."""
+    refused = decoded(_answer(1, wait=1_500_000, which_limit=which_limit))
+    assert refused == Refused(Refusal.LIMIT, 1.5, level, window)
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Refusal if reason is not Refusal.LIMIT])
+def test_any_other_refusal_names_no_limit(reason: Refusal) -> None:
+    """Without a known end there is no wait."""
+    assert decoded(_answer(reason.value, wait=2_000_000)) == Refused(reason, 2.0)
+    assert decoded(_answer(reason.value, wait=None)) == Refused(reason, 0.0)

@@ -1,12 +1,14 @@
-"""Most specific wins; a value that cannot be used never counts, and never silently."""
+"""Most specific wins; a value that cannot be used never becomes effective, and is always reported."""
 
 from itertools import permutations
 
 import pytest
 
+from dcs.settings import ACCOUNT_NUMBER, SETTINGS, USER_ID
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, resolve
-from integration_hub.configuration.keys import KEYS, Level
+from integration_hub.configuration.keys import KEYS
+from integration_hub.configuration_key import Key, Level
 from integration_hub.errors import ConfigurationMissing
 
 
@@ -87,17 +89,26 @@ def test_a_missing_value_names_the_setting_and_the_program() -> None:
         (keys.ENABLED, ""),
         (keys.BASE_URL, "http://ws.dcsinfosys.com:442"),
         (keys.BASE_URL, "https://user@host"),
+        (keys.BASE_URL, "https://user:password@host"),
+        (keys.BASE_URL, "https://@host"),
+        (keys.BASE_URL, "https://host:0"),
+        (keys.BASE_URL, "https://host:65536"),
+        (keys.BASE_URL, "https://host:-1"),
+        (keys.BASE_URL, "https://host:port"),
+        (keys.BASE_URL, "https://[::1"),
+        (keys.BASE_URL, "https://host#x"),
+        (keys.BASE_URL, "https://" + "h" * 193),
         (keys.BASE_URL, "https://host/path"),
         (keys.BASE_URL, "https://host?x=1"),
         (keys.BASE_URL, "https://"),
         (keys.ENVIRONMENT, "production"),
         (keys.ENVIRONMENT, "TEST"),
-        (keys.USER_ID, " "),
-        (keys.USER_ID, "a\nb"),
-        (keys.USER_ID, "x" * 101),
-        (keys.operation_path("criminal_path"), "DcsSearchApi/Criminal"),
-        (keys.operation_path("criminal_path"), "/a?b=c"),
-        (keys.operation_path("criminal_path"), "/a b"),
+        (USER_ID, " "),
+        (USER_ID, "a\nb"),
+        (USER_ID, "x" * 101),
+        (keys.operation_path("criminal"), "DcsSearchApi/Criminal"),
+        (keys.operation_path("criminal"), "/a?b=c"),
+        (keys.operation_path("criminal"), "/a b"),
         (keys.operation_price("criminal"), "-1"),
         (keys.operation_price("criminal"), "1e3"),
         (keys.operation_price("criminal"), "2.50001"),
@@ -109,6 +120,10 @@ def test_a_missing_value_names_the_setting_and_the_program() -> None:
         (keys.MAX_RETRIES, "11"),
         (keys.RETRY_BUDGET_PERCENT, "101"),
         (keys.BREAKER_OPEN_SECONDS, "0"),
+        (keys.ALLOWED_PURPOSES, ""),
+        (keys.ALLOWED_PURPOSES, "RATING,"),
+        (keys.ALLOWED_PURPOSES, "RATING, CURIOSITY"),
+        (ACCOUNT_NUMBER, ""),
         (keys.DAY_TIME_ZONE, "Texas"),
         (keys.DAY_TIME_ZONE, "America"),
         (keys.DAY_TIME_ZONE, ""),
@@ -116,10 +131,18 @@ def test_a_missing_value_names_the_setting_and_the_program() -> None:
         (keys.DAY_TIME_ZONE, "/etc/localtime"),
     ],
 )
-def test_values_outside_the_rule_are_refused(key: keys.Key[object], value: str) -> None:
+def test_values_outside_the_rule_are_refused(key: Key[object], value: str) -> None:
     """Each kind of value refuses what it cannot mean."""
-    with pytest.raises(ValueError, match="wanted"):
+    with pytest.raises(ValueError, match=r"^must be "):
         key.parse(value)
+
+
+@pytest.mark.parametrize("key", [*KEYS, *SETTINGS], ids=lambda key: key.name)
+def test_no_refusal_repeats_the_value(key: Key[object]) -> None:
+    """A password may have been put into the wrong row."""
+    with pytest.raises(ValueError, match=r"^must be ") as caught:
+        key.parse("CANARY\n" * 200)
+    assert "CANARY" not in str(caught.value)
 
 
 def test_the_version_changes_exactly_with_what_applies() -> None:
@@ -130,8 +153,30 @@ def test_the_version_changes_exactly_with_what_applies() -> None:
     assert _resolved(*ROWS).version != _resolved(*ROWS[:2], changed).version
 
 
-def test_every_default_obeys_its_own_rule() -> None:
-    """A registry that contradicts itself would be found at night."""
-    for key in KEYS:
-        if key.default not in (None, "", True, False):
-            assert key.parse(str(key.default)) == key.default
+def test_the_vendors_own_keys_are_settings_like_the_hubs() -> None:
+    """They are resolved, reported and missed in the same way; the registry of the hub has none of them."""
+    assert not set(SETTINGS) & set(KEYS)
+    row = ConfigurationRow(1, "DCS_CREDENTIALS", "account_number", "900123", Level.PROGRAM)
+    assert _resolved(row)[ACCOUNT_NUMBER] == "900123"
+    with pytest.raises(ConfigurationMissing, match=r"DCS_CREDENTIALS\.account_number .*program 1"):
+        _resolved()[ACCOUNT_NUMBER]
+
+
+@pytest.mark.parametrize("url", ["https://ws.dcsinfosys.com:442", "https://host", "https://host:65535/", " https://h "])
+def test_a_base_url_is_a_host_and_perhaps_a_port(url: str) -> None:
+    """Without the final slash, because paths begin with one."""
+    assert keys.BASE_URL.parse(url) == url.strip().rstrip("/")
+
+
+@pytest.mark.parametrize("key", [*KEYS, *SETTINGS], ids=lambda key: key.name)
+def test_every_default_obeys_its_own_rule(key: Key[object]) -> None:
+    """An empty text stands for "none" and cannot be set."""
+    if key.default is not None and key.default != "":
+        text = str(key.default)
+        assert key.parse(text.lower() if isinstance(key.default, bool) else text) == key.default
+
+
+def test_no_two_keys_share_a_place() -> None:
+    """The first word of a type is the vendor, so the kind and the name tell keys apart."""
+    places = [(key.kind, key.name) for key in (*KEYS, *SETTINGS)]
+    assert len(set(places)) == len(places)

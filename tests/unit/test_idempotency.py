@@ -1,193 +1,113 @@
-"""The pure parts of paying once: what makes two calls the same, what a taken key means, what a seal keeps."""
+"""Idempotency keys: whose a key is, and what the next request under it finds."""
 
-import json
-import secrets
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from dcs.criminal import CRIMINAL, CRIMINAL_SEARCH
 from dcs.drivers import DRIVER, HOUSEHOLD_DRIVERS
 from dcs.vehicles import VEHICLE, VEHICLE_VIN
-from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, resolve
-from integration_hub.configuration.keys import Level
-from integration_hub.deadline import Deadline
-from integration_hub.idempotency.record import Earlier, Standing
-from integration_hub.models import Call, Outcome, Purpose, References
-from integration_hub.response_cache import encryption as seal
-from integration_hub.response_cache.encryption import Seal
-from integration_hub.response_cache.fingerprint import (
-    KEY_SECONDS,
-    LOST_KEY_SECONDS,
-    Question,
-    claim,
-    reuse_seconds,
-    words,
-)
-from integration_hub.vendor.contract import AnyOperation, Integration
+from integration_hub.configuration.effective import ConfigurationRow, resolve
+from integration_hub.configuration_key import Level
+from integration_hub.idempotency.record import KEY_SECONDS, LOST_KEY_SECONDS, Status, key_hash, status
+from integration_hub.integration_log.store import KeyHolder, StoredRow
+from integration_hub.models import Outcome, References
+from integration_hub.pipeline.claim import identify
+from integration_hub.response_cache.encryption import ResponseCipher
+from integration_hub.response_cache.stored import ResponseCache
+from tests.support.dcs.calls import QUOTE, call_of
 
-EVENTS = Path(__file__).parents[2] / "events"
-QUOTE = References(quote_id=4711)
+if TYPE_CHECKING:
+    from integration_hub.pipeline.services import Services
+
+DRIVERS = call_of(HOUSEHOLD_DRIVERS, DRIVER, "driver")
+ADMITTED = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def _call(operation: AnyOperation, integration: Integration, event: str, **changes: Any) -> Call:
-    search = json.loads((EVENTS / f"{event}.json").read_text())["search"]
-    call = Call(
-        call_id="c1",
-        correlation_id="x",
-        integration=integration,
-        operation=operation,
-        program_id=1,
-        purpose=Purpose.UNDERWRITING,
-        references=QUOTE,
-        search=operation.request.model_validate_json(json.dumps(search)),
-        deadline=Deadline(0.0),
-    )
-    return replace(call, **changes)
+def _holder(
+    outcome: Outcome, age_seconds: int, fingerprint: bytes | None, *, admitted_at: datetime | None = ADMITTED
+) -> KeyHolder:
+    stored = StoredRow("c1", "x", answered_at=None, encrypted_response=None)
+    return KeyHolder(stored, outcome, age_seconds, admitted_at, fingerprint, QUOTE)
 
 
-DRIVERS = _call(HOUSEHOLD_DRIVERS, DRIVER, "driver")
-
-
-def _settings(**values: str) -> EffectiveConfiguration:
-    rows = [
-        ConfigurationRow(number, "DCS_CACHE", key, value, Level.SYSTEM)
-        for number, (key, value) in enumerate(values.items())
-    ]
-    return resolve("DCS", 1, 7, 1, rows)
-
-
-def test_answers_are_used_again_for_as_long_as_their_kind_allows() -> None:
-    """Drivers a day, VINs a week, criminal records never; a setting may shorten or lengthen the first two only."""
-    vin = _call(VEHICLE_VIN, VEHICLE, "vehicle-vin")
-    criminal = _call(CRIMINAL_SEARCH, CRIMINAL, "criminal")
-    assert [reuse_seconds(call, _settings()) / 3600 for call in (DRIVERS, vin, criminal)] == [24, 168, 0]
-    changed = _settings(household_drivers="1", vehicle_vin="0", criminal="24")
-    assert [reuse_seconds(call, changed) / 3600 for call in (DRIVERS, vin, criminal)] == [1, 0, 0]
-
-
-@pytest.mark.parametrize("flag", ["criminal_history", "new_driver_criminal_history"])
-def test_a_driver_search_with_criminal_records_is_always_new(flag: str) -> None:
-    """However it asks for them."""
-    search = DRIVERS.search.model_dump(mode="json")
-    (search if flag.startswith("new") else search["drivers"][0])[flag] = True
-    asked = replace(DRIVERS, search=HOUSEHOLD_DRIVERS.request.model_validate_json(json.dumps(search)))
-    assert reuse_seconds(asked, _settings(household_drivers="720")) == 0
-
-
-@pytest.mark.parametrize(
-    ("changes", "same"),
-    [
-        ({"call_id": "c2", "correlation_id": "y"}, True),
-        ({"references": References(quote_id=1)}, True),
-        ({"force_refresh": True, "idempotency_key": "k"}, True),
-        ({"program_id": 2}, False),
-        ({"purpose": Purpose.CLAIMS}, False),
-    ],
-)
-def test_the_same_question_is_that_of_a_program_and_a_purpose(changes: dict[str, Any], same: bool) -> None:  # noqa: FBT001 - a case
-    """For whichever quote it is asked."""
-    assert (words(replace(DRIVERS, **changes)) == words(DRIVERS)) is same
-
-
-def test_every_field_of_a_search_makes_another_question() -> None:
-    """Also one letter of a name."""
-    search = DRIVERS.search.model_dump(mode="json")
-    search["drivers"][0]["last_name"] += "X"
-    other = replace(DRIVERS, search=HOUSEHOLD_DRIVERS.request.model_validate_json(json.dumps(search)))
-    assert words(other) != words(DRIVERS)
-
-
-def test_a_key_is_its_programs_own_and_kept_for_a_day() -> None:
-    """Two programs may choose the same."""
+def test_a_key_belongs_to_its_program() -> None:
+    """Two programs may choose the same key; it is stored as a digest only."""
     keyed = replace(DRIVERS, idempotency_key="k")
-    assert claim(DRIVERS) is None
-    assert claim(keyed) == claim(replace(keyed, search=DRIVERS.search, call_id="c2"))
-    assert claim(keyed) != claim(replace(keyed, program_id=2))
-    assert claim(replace(keyed, program_id=1, idempotency_key="2 k")) != claim(replace(keyed, program_id=12))
-    questions = (Question(b"c"), Question(None, b"s"), Question(b"c", b"s", 604_800), Question(b"c", b"s", 60))
-    assert [question.keep_seconds for question in questions] == [KEY_SECONDS, 0, 604_800, KEY_SECONDS]
-    assert [question.without_reuse().keep_seconds for question in questions] == [
-        KEY_SECONDS,
-        0,
-        KEY_SECONDS,
-        KEY_SECONDS,
+    assert key_hash(DRIVERS) is None
+    assert key_hash(keyed) == key_hash(replace(keyed, search=DRIVERS.search, call_id="c2"))
+    assert key_hash(keyed) != key_hash(replace(keyed, program_id=2))
+    assert key_hash(replace(keyed, program_id=1, idempotency_key="2 k")) != key_hash(replace(keyed, program_id=12))
+    assert len(key_hash(keyed) or b"") == 32
+
+
+@pytest.mark.parametrize(
+    ("outcome", "age_seconds", "expected"),
+    [
+        (Outcome.OPEN, 0, Status.IN_PROGRESS),
+        (Outcome.OPEN, 59, Status.IN_PROGRESS),
+        (Outcome.OPEN, 60, Status.LOST),
+        (Outcome.UNKNOWN, 0, Status.LOST),
+        (Outcome.ANSWERED, 0, Status.COMPLETED),
+        (Outcome.CACHED, KEY_SECONDS - 1, Status.COMPLETED),
+        (Outcome.CACHED, KEY_SECONDS, Status.EXPIRED),
+        (Outcome.ANSWERED, KEY_SECONDS - 1, Status.COMPLETED),
+        (Outcome.ANSWERED, KEY_SECONDS, Status.EXPIRED),
+        (Outcome.UNKNOWN, KEY_SECONDS, Status.LOST),
+        (Outcome.UNKNOWN, LOST_KEY_SECONDS - 1, Status.LOST),
+        (Outcome.UNKNOWN, LOST_KEY_SECONDS, Status.EXPIRED),
+        (Outcome.OPEN, LOST_KEY_SECONDS, Status.EXPIRED),
+        (Outcome.ABANDONED, 900, Status.LOST),
+        (Outcome.ABANDONED, LOST_KEY_SECONDS, Status.EXPIRED),
+    ],
+)
+def test_the_status_of_a_key_that_is_held(outcome: Outcome, age_seconds: int, expected: Status) -> None:
+    """Only a call that may still be answered is in progress."""
+    cipher, other_cipher = ResponseCipher(lambda: b"k" * 32), ResponseCipher(lambda: b"o" * 32)
+    asked = cipher.fingerprint(b"asked")
+    holder = _holder(outcome, age_seconds, asked)
+    assert status(holder, asked, QUOTE) is expected
+    assert status(holder, other_cipher.fingerprint(b"asked"), QUOTE) is expected, "another key's is not comparable"
+    if expected is not Status.EXPIRED:
+        assert status(holder, cipher.fingerprint(b"something else"), QUOTE) is Status.MISMATCH
+        assert status(holder, asked, References(quote_id=1)) is Status.MISMATCH
+
+
+@pytest.mark.parametrize(
+    ("outcome", "age_seconds", "expected"),
+    [
+        (Outcome.OPEN, 59, Status.IN_PROGRESS),
+        (Outcome.OPEN, 60, Status.EXPIRED),
+        (Outcome.ABANDONED, 900, Status.EXPIRED),
+        (Outcome.CACHED, 60, Status.COMPLETED),
+    ],
+)
+def test_a_call_that_was_not_admitted_releases_its_key(outcome: Outcome, age_seconds: int, expected: Status) -> None:
+    """When it cannot be running any more; a different request may have the key then, too."""
+    holder = _holder(outcome, age_seconds, b"asked", admitted_at=None)
+    assert status(holder, b"asked", QUOTE) is expected
+    if expected is Status.EXPIRED:
+        assert status(holder, b"something else", References(quote_id=1)) is Status.EXPIRED
+
+
+def test_a_response_is_kept_for_its_key_and_for_its_question() -> None:
+    """A day for a key, longer where the response may be used again for longer, not at all without either."""
+    services = cast("Services", SimpleNamespace(response_cache=ResponseCache(ResponseCipher(lambda: b"k" * 32))))
+    vin = call_of(VEHICLE_VIN, VEHICLE, "vehicle-vin")
+    criminal = call_of(CRIMINAL_SEARCH, CRIMINAL, "criminal")
+
+    def kept(call: Any, key: str | None) -> tuple[int, int]:
+        row = ConfigurationRow(1, "DCS_CACHE", "household_drivers", "1", Level.SYSTEM)
+        identity = identify(replace(call, idempotency_key=key), resolve("DCS", 1, 7, 1, [row]), services)
+        assert (identity.fingerprint is None) is (identity.keep_seconds == 0)
+        return identity.cache_seconds, identity.keep_seconds
+
+    assert [kept(call, None) for call in (DRIVERS, vin, criminal)] == [(3_600, 3_600), (604_800, 604_800), (0, 0)]
+    assert [kept(call, "k") for call in (DRIVERS, vin, criminal)] == [
+        (3_600, KEY_SECONDS),
+        (604_800, 604_800),
+        (0, KEY_SECONDS),
     ]
-
-
-@pytest.mark.parametrize(
-    ("outcome", "age_seconds", "standing"),
-    [
-        (Outcome.OPEN, 0, Standing.UNDER_WAY),
-        (Outcome.OPEN, 59, Standing.UNDER_WAY),
-        (Outcome.OPEN, 60, Standing.LOST),
-        (Outcome.UNKNOWN, 0, Standing.LOST),
-        (Outcome.ANSWERED, 0, Standing.ANSWERED),
-        (Outcome.REUSED, KEY_SECONDS - 1, Standing.ANSWERED),
-        (Outcome.ANSWERED, KEY_SECONDS, Standing.FORGOTTEN),
-        (Outcome.UNKNOWN, KEY_SECONDS, Standing.LOST),
-        (Outcome.UNKNOWN, LOST_KEY_SECONDS, Standing.FORGOTTEN),
-        (Outcome.OPEN, LOST_KEY_SECONDS, Standing.FORGOTTEN),
-        (Outcome.ABANDONED, 900, Standing.LOST),
-    ],
-)
-def test_what_a_taken_key_means(outcome: Outcome, age_seconds: int, standing: Standing) -> None:
-    """Only a call that may still answer is waited for."""
-    seal, other_seal = Seal(lambda: b"k" * 32), Seal(lambda: b"o" * 32)
-    asked = seal.digest(b"asked")
-    earlier = Earlier("c1", outcome, age_seconds, asked, sent=True, references=QUOTE)
-    assert earlier.standing(asked, QUOTE) is standing
-    assert earlier.standing(other_seal.digest(b"asked"), QUOTE) is standing, "with another key nobody can tell"
-    if standing is not Standing.FORGOTTEN:
-        assert earlier.standing(seal.digest(b"something else"), QUOTE) is Standing.ANOTHER_QUESTION
-        assert earlier.standing(asked, References(quote_id=1)) is Standing.ANOTHER_QUESTION
-
-
-@pytest.mark.parametrize(
-    ("outcome", "age_seconds", "standing"),
-    [
-        (Outcome.OPEN, 59, Standing.UNDER_WAY),
-        (Outcome.OPEN, 60, Standing.FORGOTTEN),
-        (Outcome.ABANDONED, 900, Standing.FORGOTTEN),
-        (Outcome.REUSED, 60, Standing.ANSWERED),
-    ],
-)
-def test_a_call_that_sent_nothing_gives_its_key_back(outcome: Outcome, age_seconds: int, standing: Standing) -> None:
-    """When it cannot be at work any more; another question may have the key then, too."""
-    earlier = Earlier("c1", outcome, age_seconds, b"asked", sent=False, references=QUOTE)
-    assert earlier.standing(b"asked", QUOTE) is standing
-
-
-def test_a_seal_opens_only_with_its_key_under_its_call_and_unchanged() -> None:
-    """Anything else is as if it were not there."""
-    text, key = b'{"result": "SAMPLE, RITA"}', secrets.token_bytes(32)
-    own = Seal(lambda: key)
-    sealed = own.sealed(text, "c1")
-    assert sealed is not None
-    assert b"SAMPLE" not in sealed
-    assert own.sealed(text, "c1") != sealed
-    assert own.opened(sealed, "c1") == text
-    assert own.opened(sealed, "c2") is None
-    assert Seal(lambda: secrets.token_bytes(32)).opened(sealed, "c1") is None
-    for place in range(0, len(sealed), 7):
-        changed = bytearray(sealed)
-        changed[place] ^= 1
-        assert own.opened(bytes(changed), "c1") is None
-    assert own.opened(sealed[:10], "c1") is None
-
-
-def test_a_digest_tells_nothing_without_the_key() -> None:
-    """A VIN could be guessed from a plain digest."""
-    one, other = Seal(lambda: b"k" * 32), Seal(lambda: b"o" * 32)
-    assert one.digest(b"VIN") == one.digest(b"VIN")
-    assert one.digest(b"VIN") != other.digest(b"VIN")
-
-
-def test_what_is_too_large_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rather than a statement that the database refuses, which would lose the closing as well."""
-    monkeypatch.setattr(seal, "MOST_BYTES", 1000)
-    own = Seal(lambda: b"k" * 32)
-    assert own.sealed(secrets.token_bytes(2000), "c1") is None
-    assert own.sealed(b"a" * 2000, "c1") is not None

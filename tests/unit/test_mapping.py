@@ -9,8 +9,8 @@ from dcs.criminal import CRIMINAL_SEARCH
 from dcs.drivers import HOUSEHOLD_DRIVERS
 from dcs.vehicles import VEHICLE_VIN
 from integration_hub.configuration.effective import ConfigurationRow, resolve
-from integration_hub.configuration.keys import Level
 from integration_hub.configuration.mapping import FieldMappings, operation_mapping
+from integration_hub.configuration_key import Level
 from integration_hub.models import Mapped, MappedValue
 from integration_hub.vendor.contract import AnyOperation
 from integration_hub.vendor.message import VendorResponse
@@ -117,7 +117,7 @@ def test_a_mapping_that_cannot_be_meant_names_the_place(document: dict[str, Any]
 @pytest.mark.parametrize("text", ["", "{", "null", "[]", '"x"', "9" * 70_000, '{"version": "1", "fields": NaN}'])
 def test_what_is_no_document_is_refused(text: str) -> None:
     """Whatever somebody wrote into the row by hand."""
-    with pytest.raises(ValueError, match=r"^(\(document\)|at most|version|fields)"):
+    with pytest.raises(ValueError, match=r"^(\(document\)|must be at most|version|fields)"):
         FieldMappings.read(text, VEHICLE_VIN)
 
 

@@ -22,8 +22,8 @@ from integration_hub.privacy import masked
 
 _MAX_REQUEST_DATA_BYTES = 5_000
 # Of a cached response: what fits beside the other columns of a settlement, and into a statement of its own, below the
-# 16 KB above which RDS Proxy pins a connection. Encrypted bytes grow by some 3 % when they are quoted.
-_SETTLED_BYTES, _PART_BYTES = 5_000, 14_000
+# 16 KB above which RDS Proxy pins a connection. PyMySQL sends bytes as hexadecimal digits, two for each.
+_SETTLED_BYTES, _PART_BYTES = 1_500, 7_500
 # MySQL says 1216 instead of 1452 to an account that may not read the whole of the parent table.
 _FOREIGN_KEY_FAILED = frozenset({1216, 1452})
 
