@@ -1,4 +1,4 @@
-"""The bundle on one machine, for people.
+"""Command line of the local bundle.
 
     python -m local run [--port N]          start everything, make one look-up, serve until Ctrl-C
     python -m local demo                    the same once, with every vendor operation, then stop
@@ -43,7 +43,7 @@ FROM integration_log WHERE call_id = %s
 
 @contextmanager
 def running(port: int) -> Iterator[Bundle]:
-    """Start everything in a directory of its own; whatever happens, the guard leaves nothing of it behind."""
+    """Start everything in a new directory; the guard stops and removes all of it, also after a crash."""
     with ExitStack() as stack:
         directory = Path(tempfile.mkdtemp(prefix="dcs-hub-"))
         guard = stack.enter_context(Guard())
@@ -62,18 +62,18 @@ def running(port: int) -> Iterator[Bundle]:
 
 
 def say(text: str = "") -> None:
-    """Print at once, also into a pipe."""
+    """Print a line and flush it."""
     print(text, flush=True)
 
 
 def look_up(bundle: Bundle, path: str, event: str) -> requests.Response:
-    """Send one example inquiry through the gateway."""
+    """Send an example event through the gateway."""
     document = json.loads((ROOT / "events" / event).read_text(encoding="utf-8"))
     return requests.post(f"{bundle.gateway.url}/api/v1/dcs/{path}", json=document, timeout=40)
 
 
 def show_first_look_up(bundle: Bundle) -> bool:
-    """Make the driver look-up and show all that it left; return whether it was answered."""
+    """Make a driver look-up, print answer and log row; return whether it succeeded."""
     say("A household driver look-up: POST /api/v1/dcs/drivers with events/driver.json\n")
     answer = look_up(bundle, *_EVENTS[0])
     say(f"HTTP {answer.status_code}")
@@ -86,7 +86,7 @@ def show_first_look_up(bundle: Bundle) -> bool:
 
 
 def show_other_operations(bundle: Bundle) -> bool:
-    """Make the other look-ups and show a line of each row."""
+    """Make the other look-ups, print one line per log row; return whether all succeeded."""
     say("\nThe other operations, each with its row:\n")
     statuses = [look_up(bundle, path, event).status_code for path, event in _EVENTS[1:]]
     for row in bundle.rows("SELECT * FROM integration_log ORDER BY id"):
@@ -145,7 +145,7 @@ def invoke(function: str, event: Path) -> int:
 
 
 def main() -> int:
-    """Read the command line and end cleanly, whichever way the end comes."""
+    """Run the command line; return the exit status, also after SIGINT, SIGTERM and SIGHUP."""
     parser = argparse.ArgumentParser(prog="python -m local", description="The bundle on one machine.")
     commands = parser.add_subparsers(dest="command", required=True)
     run_parser = commands.add_parser("run", help="start everything, make one look-up, serve until Ctrl-C")

@@ -1,8 +1,8 @@
-"""Database servers on this machine: private ones, each in a directory of its own, MariaDB or MySQL.
+"""Private MariaDB and MySQL servers on this machine, each in its own directory.
 
     python -m local.database install any|all|mariadb|mysql
 
-Names of programs and packages are Debian's; a server that is on PATH is taken as it is.
+Program and package names are Debian's; a server that is on PATH is used as it is.
 """
 
 import os
@@ -47,11 +47,11 @@ class Flavour(StrEnum):
 
 
 class DatabaseError(Exception):
-    """A server is missing or does not start; the text names the remedy."""
+    """A server is not installed or does not start; the message names the remedy."""
 
 
 def program(flavour: Flavour) -> Path | None:
-    """Return the server's program, or None where it is not installed."""
+    """Return the path of the server's program, or None if it is not installed."""
     if flavour is Flavour.MARIADB:
         found = shutil.which("mariadbd", path=os.defpath + ":/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
         return Path(found) if found else None
@@ -71,7 +71,7 @@ def available_flavour() -> Flavour:
 
 
 def install(which: str) -> None:
-    """Make sure that servers are here: any, all, mariadb or mysql."""
+    """Install the servers that are missing; `which` is any, all, mariadb or mysql."""
     if which == "any":
         if program(Flavour.MYSQL) or program(Flavour.MARIADB):
             return
@@ -80,7 +80,7 @@ def install(which: str) -> None:
         _install_mariadb()
     if which in ("all", "mysql") and not program(Flavour.MYSQL):
         print("setup: getting a MySQL server (once, about 60 MB)", file=sys.stderr, flush=True)
-        _checked([str(_HERE / "get-mysql.sh"), str(_MYSQL_DIRECTORY)], "MySQL could not be had")
+        _checked([str(_HERE / "get-mysql.sh"), str(_MYSQL_DIRECTORY)], "MySQL could not be installed")
 
 
 def _install_mariadb() -> None:
@@ -100,8 +100,8 @@ def _install_mariadb() -> None:
 def _checked(command: list[str], what: str) -> None:
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=900)
     if done.returncode != 0:
-        told = (done.stderr or done.stdout).strip()[-1500:]
-        raise DatabaseError(f"{what}. Remedy: fix what it says and run the same command again.\n{told}")
+        output = (done.stderr or done.stdout).strip()[-1500:]
+        raise DatabaseError(f"{what}. Remedy: correct the cause below and run the same command again.\n{output}")
 
 
 def _version(binary: Path) -> str:
@@ -180,7 +180,7 @@ class DatabaseServer:
             return False
 
     def stop(self) -> None:
-        """Stop it in an orderly way."""
+        """Stop the server with SIGTERM, after `_STOP_SECONDS` with SIGKILL."""
         if self._process is None:
             return
         self._process.terminate()
@@ -191,19 +191,19 @@ class DatabaseServer:
         self._ended()
 
     def kill(self) -> None:
-        """End it as a crash would; nothing is flushed."""
+        """Kill the server as a crash would, without a flush."""
         if self._process is not None:
             self._process.kill()
         self._ended()
 
     def freeze(self) -> None:
-        """Let it take connections and statements and answer nothing, until it thaws."""
+        """Stop the process: it accepts connections and answers nothing until `thaw`."""
         if self._process is not None:
             self._process.send_signal(signal.SIGSTOP)
             os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
 
     def thaw(self) -> None:
-        """Go on after a freeze."""
+        """Continue the process after `freeze`."""
         if self._process is not None:
             self._process.send_signal(signal.SIGCONT)
 
@@ -325,7 +325,7 @@ class HubDatabase:
 
 
 def create_hub_database(server: DatabaseServer, name: str) -> HubDatabase:
-    """Make a schema as the carrier has it, with a little data, bring it up to date, and make the accounts."""
+    """Create the carrier's schema with demo data, run the migrations, and create the accounts of grants.sql."""
     with server.admin() as connection, connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
     with server.admin(name) as connection:
@@ -358,7 +358,7 @@ def _statements(text: str) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Install what is asked for."""
+    """Run the command line; return the exit status."""
     if len(arguments) != 2 or arguments[0] != "install" or arguments[1] not in ("any", "all", "mariadb", "mysql"):
         print(__doc__, file=sys.stderr)
         return 2

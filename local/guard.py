@@ -1,6 +1,6 @@
 """The guard: a small process that ends and removes what we started, however we end.
 
-It hears of processes and directories through a pipe. The pipe closes when the process that holds it is gone, also
+It receives process ids and directories through a pipe. The pipe closes when the process that holds it is gone, also
 after `kill -9`; then the guard ends the processes, removes the directories and exits. Run as a program, this file is
 the guard itself, so it uses the standard library only.
 """
@@ -61,7 +61,7 @@ class Guard:
             self._tell({"forget": pid})
 
     def watch_directory(self, path: Path) -> None:
-        """Remove this directory with us. It has to be empty now: one that holds something is somebody else's."""
+        """Remove this directory with us. It has to be empty now: one with content may belong to another program."""
         if path.is_symlink() or any(path.iterdir()):
             raise ValueError(f"{path} is not an empty directory, so it will not be given to the guard")
         self._tell({"directory": str(path.resolve())})
