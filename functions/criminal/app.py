@@ -9,7 +9,7 @@ from integration_hub import pipeline, wiring
 from integration_hub.handler.decorators import error_boundary, instrumented
 from integration_hub.handler.event import Context, Event
 from integration_hub.handler.validation import parse_call
-from integration_hub.models import Answer
+from integration_hub.models.answer import Answer
 
 
 @instrumented

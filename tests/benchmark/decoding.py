@@ -12,6 +12,7 @@ from defusedxml import ElementTree
 
 from dcs.drivers import HOUSEHOLD_DRIVERS, HouseholdDriversRequest
 from integration_hub.configuration import keys
+from integration_hub.vendor.contract import Pending
 from integration_hub.vendor.message import VendorResponse
 from local.bundle import ROOT
 from tests.benchmark.figures import Figure
@@ -36,6 +37,8 @@ def measured() -> list[Figure]:
 
 def _read(body: bytes) -> object:
     document = HOUSEHOLD_DRIVERS.parse_response(VendorResponse(200, {"content-type": "application/xml"}, body))
+    if isinstance(document, Pending):
+        raise TypeError("DCS answers at once")
     return HOUSEHOLD_DRIVERS.decode(document, _REQUEST)
 
 

@@ -14,7 +14,10 @@ from integration_hub import pipeline, wiring
 from integration_hub.db.migrate import migrate
 from integration_hub.deadline import Deadline
 from integration_hub.errors import CallFailed
-from integration_hub.models import Answer, Call, Purpose, References
+from integration_hub.models.answer import Answer
+from integration_hub.models.call import Call
+from integration_hub.models.identifiers import References
+from integration_hub.models.purpose import Purpose
 from local.aws import LocalAws, create_key, put_secret
 from local.database import DatabaseServer, HubDatabase
 from tests.second_vendor.mvr.integration import MVR

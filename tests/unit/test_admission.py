@@ -18,7 +18,9 @@ from integration_hub.configuration.effective import ConfigurationRow, resolve
 from integration_hub.configuration_key import Level
 from integration_hub.deadline import Deadline
 from integration_hub.errors import VendorUnavailable
-from integration_hub.models import Call, Purpose, References
+from integration_hub.models.call import Call
+from integration_hub.models.identifiers import References
+from integration_hub.models.purpose import Purpose
 from integration_hub.privacy import HubModel
 from integration_hub.vendor.authentication import BasicAuthentication
 from integration_hub.vendor.contract import Integration, Operation

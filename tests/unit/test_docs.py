@@ -15,7 +15,9 @@ from samcli.yamlhelper import yaml_parse
 
 from docs import generate
 from integration_hub.administration import ACTS
-from integration_hub.models import CallRequest, Outcome, Purpose
+from integration_hub.models.call import CallRequest
+from integration_hub.models.outcome import Outcome
+from integration_hub.models.purpose import Purpose
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

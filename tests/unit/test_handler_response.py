@@ -21,7 +21,7 @@ from integration_hub.errors import (
 from integration_hub.handler.decorators import error_boundary, instrumented
 from integration_hub.handler.event import Context, Event
 from integration_hub.handler.validation import parse_call
-from integration_hub.models import Answer
+from integration_hub.models.answer import Answer
 from integration_hub.observability import logger, metrics
 from integration_hub.privacy import HubModel
 from tests.support.lambda_events import SAM_EVENTS, InvocationContext, example, rest_event, sam_event

@@ -16,7 +16,7 @@ from integration_hub.administration import ACTS, Act, SetMapping
 from integration_hub.errors import CallFailed, IntegrationError, RequestInvalid
 from integration_hub.handler.document import MAX_DOCUMENT_BYTES, MAX_PROBLEMS
 from integration_hub.handler.validation import parse_call, parse_document
-from integration_hub.models import Call
+from integration_hub.models.call import Call
 from integration_hub.vendor.contract import Integration
 from tests.support import lambda_events
 from tests.support.lambda_events import SAM_EVENTS, InvocationContext, rest_event, sam_event

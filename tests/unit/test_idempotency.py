@@ -14,7 +14,8 @@ from integration_hub.configuration.effective import ConfigurationRow, resolve
 from integration_hub.configuration_key import Level
 from integration_hub.idempotency.record import KEY_SECONDS, LOST_KEY_SECONDS, Status, key_hash, status
 from integration_hub.integration_log.store import KeyHolder, StoredRow
-from integration_hub.models import Outcome, References
+from integration_hub.models.identifiers import References
+from integration_hub.models.outcome import Outcome
 from integration_hub.pipeline.claim import identify
 from integration_hub.response_cache.encryption import ResponseCipher
 from integration_hub.response_cache.stored import ResponseCache

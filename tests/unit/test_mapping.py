@@ -11,7 +11,7 @@ from dcs.vehicles import VEHICLE_VIN
 from integration_hub.configuration.effective import ConfigurationRow, resolve
 from integration_hub.configuration.mapping import FieldMappings, operation_mapping
 from integration_hub.configuration_key import Level
-from integration_hub.models import Mapped, MappedValue
+from integration_hub.models.answer import Mapped, MappedValue
 from integration_hub.vendor.contract import AnyOperation
 from integration_hub.vendor.message import VendorResponse
 from tests.support.dcs import requests as dcs_requests

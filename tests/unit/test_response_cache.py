@@ -14,7 +14,10 @@ from dcs.vehicles import VEHICLE, VEHICLE_VIN
 from integration_hub.configuration.effective import ConfigurationRow, EffectiveConfiguration, resolve
 from integration_hub.configuration_key import Level
 from integration_hub.integration_log.store import StoredRow
-from integration_hub.models import Cached, Call, Purpose, References
+from integration_hub.models.answer import Cached
+from integration_hub.models.call import Call
+from integration_hub.models.identifiers import References
+from integration_hub.models.purpose import Purpose
 from integration_hub.response_cache import encryption
 from integration_hub.response_cache.encryption import ResponseCipher, same_fingerprint
 from integration_hub.response_cache.fingerprint import cache_seconds, question

@@ -14,7 +14,7 @@ from integration_hub.errors import (
     VendorUnavailable,
 )
 from integration_hub.integration_log.settlement import answered, failed, from_other_call
-from integration_hub.models import Attempt, Outcome
+from integration_hub.models.outcome import Attempt, Outcome
 from integration_hub.privacy import HubModel, PersonName
 
 

@@ -21,7 +21,10 @@ from integration_hub.deadline import Deadline
 from integration_hub.errors import VendorUnavailable
 from integration_hub.integration_log.settlement import Settlement, answered, failed
 from integration_hub.integration_log.store import IntegrationLog, RequestIdentity
-from integration_hub.models import Attempt, Call, Purpose, References
+from integration_hub.models.call import Call
+from integration_hub.models.identifiers import References
+from integration_hub.models.outcome import Attempt
+from integration_hub.models.purpose import Purpose
 from integration_hub.response_cache.encryption import MAX_ENCRYPTED_BYTES
 from tests.support.dcs import requests
 from tests.support.statement_texts import StatementTexts

@@ -19,7 +19,7 @@ from integration_hub.configuration.keys import DAY_TIME_ZONE
 from integration_hub.configuration.store import system_value
 from integration_hub.db.connection import Database
 from integration_hub.errors import FieldProblem, RequestInvalid
-from integration_hub.models import OperatorName, Reason
+from integration_hub.models.identifiers import OperatorName, Reason
 from integration_hub.privacy import HubModel
 from integration_hub.vendor.contract import AnyOperation, Integration
 

@@ -35,7 +35,8 @@ class Reporter:
         try:
             self._report(event)
         except Exception as error:  # noqa: BLE001 - whatever it is
-            logger.error("an event could not be reported", error_type=type(error).__name__)
+            # Type only: its text and traceback could quote a value.
+            logger.error("an event could not be reported", error_type=type(error).__name__)  # noqa: TRY400
 
     def _report(self, event: events.Event) -> None:
         match event:

@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from integration_hub.deadline import Deadline
-from integration_hub.models import Call, Purpose, References
+from integration_hub.models.call import Call
+from integration_hub.models.identifiers import References
+from integration_hub.models.purpose import Purpose
 from integration_hub.vendor.contract import AnyOperation, Integration
 from tests.support.paths import EVENTS
 

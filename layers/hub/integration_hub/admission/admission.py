@@ -37,7 +37,7 @@ from integration_hub.errors import (
     RateLimited,
     RequestInProgress,
 )
-from integration_hub.models import SETTLE_SECONDS
+from integration_hub.models.call import SETTLE_SECONDS
 
 WINDOW_SECONDS = 60.0
 # Time passes between admission and the first byte at the vendor that the database does not see. A call may use the

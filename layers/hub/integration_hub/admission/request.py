@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.configuration_key import Level
-from integration_hub.models import Call
+from integration_hub.models.call import Call
 
 _MAX_CREDENTIAL_NAME = 200  # credential_lockout.credential
 

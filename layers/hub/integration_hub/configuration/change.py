@@ -9,7 +9,7 @@ from integration_hub.configuration.mapping import FieldMappings
 from integration_hub.configuration_key import Kind, Level
 from integration_hub.db.connection import Database
 from integration_hub.errors import FieldProblem, RequestInvalid
-from integration_hub.models import EntityId, OperatorName, Reason
+from integration_hub.models.identifiers import EntityId, OperatorName, Reason
 from integration_hub.privacy import HubModel
 from integration_hub.vendor.contract import AnyOperation
 

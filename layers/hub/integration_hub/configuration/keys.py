@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from integration_hub.configuration_key import Key, Kind, boolean, integer, text
-from integration_hub.models import Purpose
+from integration_hub.models.purpose import Purpose
 
 
 def _https_base(text: str) -> str:

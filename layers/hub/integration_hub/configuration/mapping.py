@@ -19,7 +19,7 @@ from typing import Annotated, Any, Self, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from integration_hub.configuration_key import Key, Kind
-from integration_hub.models import Mapped, MappedValue
+from integration_hub.models.answer import Mapped, MappedValue
 from integration_hub.privacy import HubModel
 from integration_hub.vendor.contract import AnyOperation
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from integration_hub.errors import FieldProblem, RequestInvalid
 from integration_hub.handler.document import problems
-from integration_hub.models import CallOptions, CallRequest
+from integration_hub.models.call import CallOptions, CallRequest
 
 _HEADERS = {
     "correlation_id": "X-Correlation-Id",

@@ -7,7 +7,7 @@ from typing import Any
 
 from integration_hub.errors import CallFailed, RateLimited
 from integration_hub.handler.event import Event, Source, source_of
-from integration_hub.models import Answer
+from integration_hub.models.answer import Answer
 from integration_hub.privacy import HubModel
 from integration_hub.vendor.contract import Integration
 

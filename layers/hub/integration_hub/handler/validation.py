@@ -15,7 +15,8 @@ from integration_hub.errors import CallFailed, FieldProblem, IntegrationError, R
 from integration_hub.handler.document import read_object, validate
 from integration_hub.handler.event import Context, Event, IncomingRequest, direct_document, read_event
 from integration_hub.handler.options import agreed_options, options_in_headers, stated_correlation_id
-from integration_hub.models import Call, CallOptions, CallRequest, References
+from integration_hub.models.call import Call, CallOptions, CallRequest
+from integration_hub.models.identifiers import References
 from integration_hub.observability import logger
 from integration_hub.privacy import HubModel
 from integration_hub.vendor.contract import AnyOperation, Integration

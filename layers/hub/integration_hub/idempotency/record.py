@@ -7,7 +7,9 @@ import hashlib
 from enum import Enum, auto
 
 from integration_hub.integration_log.store import KeyHolder
-from integration_hub.models import Call, Outcome, References
+from integration_hub.models.call import Call
+from integration_hub.models.identifiers import References
+from integration_hub.models.outcome import Outcome
 from integration_hub.response_cache.encryption import same_fingerprint
 
 KEY_SECONDS = 24 * 3600

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from integration_hub.errors import IdempotencyKeyReused, OutcomeUnknown, RequestInProgress
 from integration_hub.idempotency.record import Status, status
 from integration_hub.integration_log.store import IntegrationLog, KeyHolder
-from integration_hub.models import Call
+from integration_hub.models.call import Call
 from integration_hub.response_cache.stored import ResponseCache, StoredResponse
 
 _FIRST_POLL_SECONDS, _MAX_POLL_SECONDS = 0.05, 0.4

@@ -7,7 +7,7 @@ from typing import Any
 
 from integration_hub.errors import IntegrationError, InternalError, NotAdmitted
 from integration_hub.integration_log.projection import as_json, bounded
-from integration_hub.models import Attempt, Outcome
+from integration_hub.models.outcome import Attempt, Outcome
 from integration_hub.privacy import HubModel, masked
 
 _MAX_RESPONSE_DATA_BYTES = 5_000

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import pymysql
+from pymysql.converters import escape_string
 
 from integration_hub import events
 from integration_hub.admission.decision import NOT_ASKED, Decision, decoded
@@ -17,13 +18,14 @@ from integration_hub.errors import DatabaseUnavailable, FieldProblem, ReferenceU
 from integration_hub.integration_log import statements
 from integration_hub.integration_log.projection import bounded
 from integration_hub.integration_log.settlement import Settlement
-from integration_hub.models import Call, Outcome, References
+from integration_hub.models.call import Call
+from integration_hub.models.identifiers import References
+from integration_hub.models.outcome import Outcome
 from integration_hub.privacy import masked
 
 _MAX_REQUEST_DATA_BYTES = 5_000
-# Of a cached response: what fits beside the other columns of a settlement, and into a statement of its own, below the
-# 16 KB above which RDS Proxy pins a connection. PyMySQL sends bytes as hexadecimal digits, two for each.
-_SETTLED_BYTES, _PART_BYTES = 1_500, 7_500
+# RDS Proxy pins a connection that has sent a statement above 16 KB. PyMySQL sends bytes as hexadecimal digits.
+_MAX_SETTLE_BYTES, _PART_BYTES = 15_000, 7_500
 # MySQL says 1216 instead of 1452 to an account that may not read the whole of the parent table.
 _FOREIGN_KEY_FAILED = frozenset({1216, 1452})
 
@@ -145,7 +147,7 @@ class IntegrationLog:
         Never raises: a paid response must reach the caller whatever the database does.
         """
         columns = settlement.columns()
-        parts, last = _parts(cached_response)
+        parts, last = _parts(cached_response, _room(columns))
         values = {
             **columns,
             "call_id": call.call_id,
@@ -210,12 +212,19 @@ class IntegrationLog:
         ]
 
 
-def _parts(encrypted: bytes | None) -> tuple[list[bytes], bytes | None]:
-    """Split a response into what is appended by statements of its own, and what the settlement itself carries."""
-    if encrypted is None or len(encrypted) <= _SETTLED_BYTES:
+def _room(columns: dict[str, Any]) -> int:
+    """Return how many bytes of a response fit into the settlement beside its other columns."""
+    texts = (value for value in columns.values() if isinstance(value, str))
+    used = len(statements.SETTLE) + sum(len(escape_string(text).encode()) for text in texts)
+    return max(0, (_MAX_SETTLE_BYTES - used) // 2)
+
+
+def _parts(encrypted: bytes | None, room: int) -> tuple[list[bytes], bytes | None]:
+    """Split a response into what statements of their own append, and the end of it, which the settlement carries."""
+    if encrypted is None or len(encrypted) <= room:
         return [], encrypted
-    before = encrypted[:-_SETTLED_BYTES]
-    return [before[at : at + _PART_BYTES] for at in range(0, len(before), _PART_BYTES)], encrypted[-_SETTLED_BYTES:]
+    start = len(encrypted) - room
+    return [encrypted[at : min(at + _PART_BYTES, start)] for at in range(0, start, _PART_BYTES)], encrypted[start:]
 
 
 def _stored(row: Row) -> StoredRow:

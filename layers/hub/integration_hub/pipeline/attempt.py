@@ -20,7 +20,8 @@ from integration_hub.errors import (
     VendorTimedOut,
     VendorUnavailable,
 )
-from integration_hub.models import Attempt, Call
+from integration_hub.models.call import Call
+from integration_hub.models.outcome import Attempt
 from integration_hub.pipeline.claim import Prepared
 from integration_hub.pipeline.services import Services
 from integration_hub.vendor.contract import Pending

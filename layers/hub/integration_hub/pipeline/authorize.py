@@ -3,7 +3,7 @@
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.errors import ConfigurationMissing, PurposeNotAllowed
-from integration_hub.models import Call
+from integration_hub.models.call import Call
 from integration_hub.pipeline.services import Services
 
 

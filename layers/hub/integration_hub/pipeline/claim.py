@@ -13,7 +13,7 @@ from integration_hub.errors import CredentialUnavailable, IntegrationError
 from integration_hub.idempotency.record import KEY_SECONDS, key_hash
 from integration_hub.integration_log.settlement import failed
 from integration_hub.integration_log.store import ClaimStatus, RequestIdentity, StoredRow
-from integration_hub.models import Call
+from integration_hub.models.call import Call
 from integration_hub.pipeline.services import Services
 from integration_hub.response_cache.fingerprint import cache_seconds, question
 from integration_hub.vendor.contract import Credential, Integration

@@ -2,7 +2,7 @@
 
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.integration_log.store import RequestIdentity
-from integration_hub.models import Call
+from integration_hub.models.call import Call
 from integration_hub.pipeline.claim import claim
 from integration_hub.pipeline.send import send
 from integration_hub.pipeline.services import Services

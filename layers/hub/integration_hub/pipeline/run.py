@@ -6,7 +6,8 @@ from integration_hub import events
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.configuration.mapping import operation_mapping
 from integration_hub.errors import CallFailed, IntegrationError
-from integration_hub.models import Answer, Call, Mapped
+from integration_hub.models.answer import Answer, Mapped
+from integration_hub.models.call import Call
 from integration_hub.pipeline.authorize import authorize
 from integration_hub.pipeline.look_up import look_up
 from integration_hub.pipeline.second_search import second_search

@@ -8,7 +8,8 @@ from integration_hub import events
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.errors import CallFailed, IntegrationError, InternalError
 from integration_hub.idempotency.record import key_hash
-from integration_hub.models import Call, Mapped, SecondSearch
+from integration_hub.models.answer import Mapped, SecondSearch
+from integration_hub.models.call import Call
 from integration_hub.pipeline.look_up import look_up
 from integration_hub.pipeline.services import Services
 from integration_hub.pipeline.settle import Found

@@ -13,7 +13,8 @@ from integration_hub.admission.backoff import backoff, retry_policy
 from integration_hub.admission.request import Permit, RetryRefused
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.errors import IntegrationError, InternalError, LoginLocked, VendorAuthRefused, VendorUnavailable
-from integration_hub.models import Attempt, Call
+from integration_hub.models.call import Call
+from integration_hub.models.outcome import Attempt
 from integration_hub.pipeline.attempt import Attempts
 from integration_hub.pipeline.claim import Claim, Prepared, prepare
 from integration_hub.pipeline.services import Services

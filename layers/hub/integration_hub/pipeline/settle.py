@@ -9,7 +9,9 @@ from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.errors import CallFailed
 from integration_hub.integration_log.settlement import answered, failed, from_other_call
 from integration_hub.integration_log.store import RequestIdentity
-from integration_hub.models import Cached, Call, Outcome
+from integration_hub.models.answer import Cached
+from integration_hub.models.call import Call
+from integration_hub.models.outcome import Outcome
 from integration_hub.pipeline.claim import Claim
 from integration_hub.pipeline.send import Sent
 from integration_hub.pipeline.services import Services

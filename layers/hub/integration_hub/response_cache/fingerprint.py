@@ -4,7 +4,7 @@ import json
 
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.configuration.keys import operation_cache
-from integration_hub.models import Call
+from integration_hub.models.call import Call
 
 
 def cache_seconds(call: Call, settings: EffectiveConfiguration) -> int:

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import ValidationError, create_model
 
 from integration_hub.integration_log.store import StoredRow
-from integration_hub.models import Cached, Call
+from integration_hub.models.answer import Cached
+from integration_hub.models.call import Call
 from integration_hub.privacy import HubModel
 from integration_hub.response_cache.encryption import ResponseCipher
 from integration_hub.vendor.contract import AnyOperation
