@@ -75,21 +75,21 @@ def test_a_locked_login_can_be_lifted(hub: Hub) -> None:
     hub.bundle.simulator.switch_on("unauthorized", calls=2)
     codes = [hub.post("criminal").json()["code"] for _ in range(3)]
     assert codes == ["VENDOR_AUTH_REFUSED", "VENDOR_AUTH_REFUSED", "LOGIN_LOCKED"]
-    (locked,) = [login for login in _act(hub, "show-logins")["logins"] if login["locked_at"]]
+    (locked,) = [login for login in _act(hub, "show-logins")["credentials"] if login["locked_at"]]
     assert (locked["refusals"], locked["verified"]) == (2, False)
-    (lifted,) = _act(hub, "unlock-login", login=locked["login"], **WHO)["logins"]
+    (lifted,) = _act(hub, "unlock-login", credential=locked["credential"], **WHO)["credentials"]
     assert (lifted["locked_at"], lifted["unlocked_by"]) == (None, WHO["by"])
     assert hub.post("criminal").status_code == 200
 
 
-def test_what_the_readme_tells_operators_to_run_works(hub: Hub) -> None:
+def test_what_the_runbook_tells_operators_to_run_works(hub: Hub) -> None:
     """Its statements answer, and change the limit and the login that they name."""
-    readme = (ROOT / "README.md").read_text()
-    question, limit, login = re.findall(r"```sql\n(.+?)```", readme, re.DOTALL)
+    runbook = (ROOT / "docs" / "runbook.md").read_text()
+    question, limit, login = re.findall(r"```sql\n(.+?)```", runbook, re.DOTALL)
     hub.bundle.rows(question)
     assert hub.bundle.change(limit) == 1
     hub.configure("LIMITS", "requests_per_minute", "600")  # what the tests before may have used up
-    context = dict(part.split("=") for part in re.findall(r"--encryption-context (\S+)", readme)[0].split(","))
+    context = dict(part.split("=") for part in re.findall(r"--encryption-context (\S+)", runbook)[0].split(","))
     sealed = hub.bundle.aws.client("kms").encrypt(
         KeyId=hub.bundle.key_arn,
         Plaintext=hub.bundle.simulator.login[2].encode(),
@@ -118,7 +118,7 @@ def test_what_the_readme_tells_operators_to_run_works(hub: Hub) -> None:
             {"action": "force-breaker", "operation": "Criminal", "state": "OPEN", "lasting_seconds": 0, **WHO},
             ["lasting_seconds"],
         ),
-        ({"action": "unlock-login", "login": "none", **WHO}, ["login"]),
+        ({"action": "unlock-login", "credential": "none", **WHO}, ["credential"]),
     ],
 )
 def test_an_act_that_cannot_be_meant_is_refused(hub: Hub, document: dict[str, Any], fields: list[str]) -> None:

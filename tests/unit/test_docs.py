@@ -172,7 +172,8 @@ def test_every_parameter_is_listed() -> None:
 @pytest.mark.parametrize("page", TEXTS)
 def test_every_relative_link_resolves(page: str) -> None:
     """A link leads to a file or folder of this repository."""
-    for target in re.findall(r"\]\(([^)\s#]+)[^)]*\)", TEXTS[page]):
+    prose = re.sub(r"```.*?```", "", TEXTS[page], flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s#]+)[^)]*\)", prose):
         if "://" not in target:
             assert ((ROOT / page).parent / target).exists(), target
 
@@ -185,7 +186,8 @@ def test_every_path_and_module_exists(page: str) -> None:
         "build"
     }
     for name in re.findall(r"`([\w.-]+/[\w./-]*)`", TEXTS[page]):
-        if name.split("/")[0] in roots:
+        # docs/new-integration.md makes these; a test of its own executes the page.
+        if name.split("/")[0] in roots and not name.startswith(("layers/hub/mvr", "functions/mvr_report")):
             assert (ROOT / name).exists() or (HUB / name).exists(), name
     for module in re.findall(r"`((?:integration_hub|dcs)(?:\.[a-z_]+)+)`", TEXTS[page]):
         assert importlib.util.find_spec(module), module

@@ -158,7 +158,7 @@ def test_an_answer_that_is_all_quotes_is_settled_in_a_small_statement() -> None:
     quotes = [replace(answer, response_data={"a": '"' * count}) for count in (2_490, 2_496, 2_497, 5_000)]
     texts = [text for settlement in quotes for text in _settled(settlement, secrets.token_bytes(10_000))]
     assert max(map(len, texts)) < PINNED_ABOVE_BYTES
-    assert max(map(len, texts)) > PINNED_ABOVE_BYTES - 1_000, "the quotes did not get into the statement"
+    assert max(map(len, texts)) > PINNED_ABOVE_BYTES - 2_000, "the quotes did not get into the statement"
 
 
 @pytest.mark.parametrize("character", CHARACTERS)

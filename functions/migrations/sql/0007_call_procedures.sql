@@ -23,7 +23,7 @@ CREATE PROCEDURE hub_admit(
   IN p_is_retry BOOLEAN,
   IN p_token BIGINT,
   OUT o_reason INT, OUT o_wait BIGINT, OUT o_limit INT, OUT o_epoch INT, OUT o_failures INT,
-  OUT o_is_trial BOOLEAN, OUT o_unverified BOOLEAN)
+  OUT o_is_probe BOOLEAN, OUT o_unverified BOOLEAN)
 SQL SECURITY INVOKER
 COMMENT 'o_reason: 0 admitted, 1 limit, 2 retry budget, 3 trial, 4 open, 5 locked, 6 forced open, NULL a row is missing'
 BEGIN
@@ -58,7 +58,7 @@ BEGIN
   SET v_now = (TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) + MOD(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) + 3600000000, 1800000000));
   SET v_is_forced = v_forced IS NOT NULL AND (v_forced_until IS NULL OR v_forced_until > v_now);
   SET v_is_open = v_open_until > 0 AND NOT v_is_forced;
-  SET o_reason = 0, o_wait = 0, o_limit = 0, o_is_trial = v_is_open;
+  SET o_reason = 0, o_wait = 0, o_limit = 0, o_is_probe = v_is_open;
   IF v_is_forced AND v_forced = 'OPEN' THEN
     SET o_reason = 6, o_wait = GREATEST(COALESCE(v_forced_until - v_now, 0), 0);
   ELSEIF v_refusals >= 2 THEN
@@ -160,14 +160,14 @@ COMMENT 'p_call_id: the row to mark as admitted; NULL: none. Reason 7: the row o
 BEGIN
   DECLARE v_reason, v_limit, v_epoch, v_failures INT;
   DECLARE v_wait BIGINT;
-  DECLARE v_is_trial, v_unverified BOOLEAN;
+  DECLARE v_is_probe, v_unverified BOOLEAN;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
   START TRANSACTION;
   CALL hub_admit(
       p_vendor, p_program_id, p_integration_id, p_endpoint, p_credential,
       p_system_minute, p_system_day, p_program_minute, p_program_day, p_integration_minute, p_integration_day,
       p_day_0, p_day_1, p_day_2, p_day_3, p_window, p_trial, p_retry_percent, p_is_retry, p_token,
-      v_reason, v_wait, v_limit, v_epoch, v_failures, v_is_trial, v_unverified);
+      v_reason, v_wait, v_limit, v_epoch, v_failures, v_is_probe, v_unverified);
   IF v_reason = 0 AND p_call_id IS NOT NULL THEN
     UPDATE integration_log SET admitted_at = UTC_TIMESTAMP(6)
     WHERE call_id = p_call_id AND outcome = 'OPEN' AND (NOT p_has_key OR idempotency_key_hash IS NOT NULL);
@@ -178,7 +178,7 @@ BEGIN
   END IF;
   COMMIT;
   SELECT v_reason AS reason, v_wait AS wait, v_limit AS which_limit, v_epoch AS epoch,
-    v_failures AS failures, v_is_trial AS is_trial, v_unverified AS unverified;
+    v_failures AS failures, v_is_probe AS is_probe, v_unverified AS unverified;
 END;
 
 -- step: Put a call on record, check its key, look for a cached response, and admit it: one transaction.
@@ -218,7 +218,7 @@ COMMENT 'claim: CLAIMED, KEY_HELD (another call has the idempotency key; nothing
 BEGIN
   DECLARE v_reason, v_limit, v_epoch, v_failures INT;
   DECLARE v_wait BIGINT;
-  DECLARE v_is_trial, v_unverified BOOLEAN;
+  DECLARE v_is_probe, v_unverified BOOLEAN;
   DECLARE v_claim VARCHAR(10) DEFAULT 'CLAIMED';
   DECLARE v_is_duplicate BOOLEAN DEFAULT FALSE;
   DECLARE v_cached_call CHAR(36) CHARACTER SET ascii COLLATE ascii_bin;
@@ -260,7 +260,7 @@ BEGIN
       p_vendor, p_program_id, p_integration_id, p_endpoint, p_credential,
       p_system_minute, p_system_day, p_program_minute, p_program_day, p_integration_minute, p_integration_day,
       p_day_0, p_day_1, p_day_2, p_day_3, p_window, p_trial, p_retry_percent, p_is_retry, p_token,
-      v_reason, v_wait, v_limit, v_epoch, v_failures, v_is_trial, v_unverified);
+      v_reason, v_wait, v_limit, v_epoch, v_failures, v_is_probe, v_unverified);
       IF v_reason = 0 THEN
         UPDATE integration_log SET admitted_at = UTC_TIMESTAMP(6) WHERE call_id = p_call_id AND outcome = 'OPEN';
       END IF;
@@ -268,7 +268,7 @@ BEGIN
   END IF;
   COMMIT;
   SELECT v_claim AS claim, v_reason AS reason, v_wait AS wait, v_limit AS which_limit, v_epoch AS epoch,
-    v_failures AS failures, v_is_trial AS is_trial, v_unverified AS unverified,
+    v_failures AS failures, v_is_probe AS is_probe, v_unverified AS unverified,
     v_cached_call AS call_id, v_cached_correlation AS correlation_id, v_cached_at AS closed_at,
     v_cached AS cached_response;
 END;

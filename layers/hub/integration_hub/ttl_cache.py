@@ -1,5 +1,6 @@
 """One cache with a time to live, for what an execution environment keeps between calls."""
 
+import contextlib
 import math
 import threading
 from collections.abc import Callable, Hashable
@@ -39,10 +40,12 @@ class TtlCache[K: Hashable, V]:
 
     def refresh(self, key: K, load: Callable[[], V], *, min_interval_seconds: float) -> V:
         """Return the value as it is now, past its time to live; at most one load in so many seconds."""
-        now = self._clock()
-        if now - self._refreshed_at.get(key, -math.inf) >= min_interval_seconds:
-            self._refreshed_at[key] = now
-            self._entries.pop(key, None)
+        with self._loading:
+            now = self._clock()
+            if now - self._refreshed_at.get(key, -math.inf) >= min_interval_seconds:
+                self._refreshed_at[key] = now
+                with contextlib.suppress(DatabaseUnavailable):  # then the present value is the best there is
+                    self._entries[key] = _Entry(load(), now)
         return self.get(key, load)
 
     def _loaded(self, key: K, load: Callable[[], V]) -> V:

@@ -102,7 +102,7 @@ def decoded(row: Mapping[str, Any]) -> Decision | None:
     if row["reason"] is None:
         return None
     if row["reason"] == 0:
-        return Admitted(row["failures"] > 0, bool(row["is_trial"]), bool(row["unverified"]), row["epoch"])
+        return Admitted(row["failures"] > 0, bool(row["is_probe"]), bool(row["unverified"]), row["epoch"])
     reason, wait = Refusal(row["reason"]), (row["wait"] or 0) / MICROSECONDS
     if reason is not Refusal.LIMIT:
         return Refused(reason, wait)

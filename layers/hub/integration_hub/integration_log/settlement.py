@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from integration_hub.errors import IntegrationError, InternalError, NotAdmitted
+from integration_hub.errors import IntegrationError, NotAdmitted
 from integration_hub.integration_log.projection import as_json, bounded
 from integration_hub.models.outcome import Attempt, Outcome
 from integration_hub.privacy import HubModel, masked
@@ -87,6 +87,4 @@ def _outcome(error: IntegrationError, attempts: Sequence[Attempt]) -> Outcome:
         return Outcome.UNKNOWN
     if isinstance(error, NotAdmitted):
         return Outcome.REFUSED
-    if isinstance(error, InternalError):
-        return Outcome.FAILED
-    return Outcome.REJECTED if attempts and attempts[-1].status is not None else Outcome.FAILED
+    return Outcome.REJECTED if any(attempt.status is not None for attempt in attempts) else Outcome.FAILED

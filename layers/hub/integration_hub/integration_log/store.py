@@ -146,29 +146,31 @@ class IntegrationLog:
 
         Never raises: a paid response must reach the caller whatever the database does.
         """
+        try:
+            self._settle(call, settlement, cached_response, keep_seconds)
+        except (DatabaseUnavailable, pymysql.MySQLError):
+            self._report(events.SettlementLost(call.call_id, settlement.columns()))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the response is paid for
+            self._report(events.InternalFailure(error))
+        self._report(_call_ended(call, settlement))
+
+    def _settle(self, call: Call, settlement: Settlement, cached_response: bytes | None, keep_seconds: int) -> None:
         columns = settlement.columns()
         parts, last = _parts(cached_response, _room(columns))
+        offset = 0
+        for part in parts:
+            appended = {"call_id": call.call_id, "part": part, "offset": offset}
+            self._database.write(statements.APPEND_CACHED, appended, by=call.settle_by)
+            offset += len(part)
         values = {
             **columns,
             "call_id": call.call_id,
             "cached_response": last,
-            "offset": sum(len(part) for part in parts),
+            "offset": offset,
             "keep_seconds": None if cached_response is None else keep_seconds,
             "releases_key": settlement.outcome.bought_nothing,
         }
-        try:
-            offset = 0
-            for part in parts:
-                self._database.write(
-                    statements.APPEND_CACHED,
-                    {"call_id": call.call_id, "part": part, "offset": offset},
-                    by=call.settle_by,
-                )
-                offset += len(part)
-            self._database.write(statements.SETTLE, values, by=call.settle_by)
-        except (DatabaseUnavailable, pymysql.MySQLError):
-            self._report(events.SettlementLost(call.call_id, columns))
-        self._report(_call_ended(call, settlement))
+        self._database.write(statements.SETTLE, values, by=call.settle_by)
 
     def key_holder(self, call: Call, key_hash: bytes) -> KeyHolder | None:
         """Return the row that holds an idempotency key; raise DatabaseUnavailable."""
