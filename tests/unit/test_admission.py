@@ -184,7 +184,7 @@ def _answer(reason: int | None, **changes: Any) -> dict[str, Any]:
         "which_limit": 0,
         "epoch": 3,
         "failures": 0,
-        "is_trial": 0,
+        "is_probe": 0,
         "unverified": 0,
         **changes,
     }
@@ -193,7 +193,7 @@ def _answer(reason: int | None, **changes: Any) -> dict[str, Any]:
 def test_an_admission_says_what_its_result_may_change() -> None:
     """A breaker that had failures, its trial call, and a credential that is not verified."""
     assert decoded(_answer(0)) == Admitted(breaker_had_failures=False, is_probe=False, is_trial=False, epoch=3)
-    assert decoded(_answer(0, failures=2, is_trial=1)) == Admitted(
+    assert decoded(_answer(0, failures=2, is_probe=1)) == Admitted(
         breaker_had_failures=True, is_probe=True, is_trial=False, epoch=3
     )
     assert decoded(_answer(0, unverified=1)) == Admitted(
