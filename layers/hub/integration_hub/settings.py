@@ -1,4 +1,4 @@
-"""What the environment tells a function: typed, read once, refused with every missing name at once."""
+"""Environment variables of a function: typed, read once, refused with every missing name at once."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
@@ -32,7 +32,7 @@ class Settings(BaseModel):
     """PEM file; for RDS the regional bundle. Connections without verified TLS are not made."""
 
     credential_key_arn: str = Field(min_length=1)
-    """KMS key that encrypts vendor logins and wraps the key of kept answers."""
+    """KMS key that encrypts vendor logins and wraps the data key of the response cache."""
 
     hub_environment: Literal["PRODUCTION", "STAGING", "DEVELOPMENT"]
     """Must equal the configured environment, so that a copied database cannot make a test stage buy records."""

@@ -51,13 +51,13 @@ class EffectiveConfiguration:
     _parsed: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __getitem__[T](self, key: Key[T]) -> T:
-        """Return the value that counts; raise ConfigurationMissing when there is neither a good row nor a default."""
+        """Return the effective value; raise ConfigurationMissing when there is neither a usable row nor a default."""
         place = (f"{self.vendor}_{key.kind}", key.name)
         if place in self._parsed:
             value: T = self._parsed[place]
             return value
-        good, _ = _read(key, self.rows.get(place, ()))
-        found = good[0][1] if good else key.default
+        usable, _ = _read(key, self.rows.get(place, ()))
+        found = usable[0][1] if usable else key.default
         if found is None:
             raise ConfigurationMissing(
                 f"The setting {place[0]}.{place[1]} has no usable value for program {self.program_id} ({key.form})."
@@ -67,9 +67,9 @@ class EffectiveConfiguration:
 
     def at_each_level[T](self, key: Key[T]) -> dict[Level, T]:
         """Return the value set at each level, for limits, which all count; the default stands in at SYSTEM."""
-        good, _ = _read(key, self.rows.get((f"{self.vendor}_{key.kind}", key.name), ()))
+        usable, _ = _read(key, self.rows.get((f"{self.vendor}_{key.kind}", key.name), ()))
         found = {} if key.default is None else {Level.SYSTEM: key.default}
-        return found | dict(good)
+        return found | dict(usable)
 
     def ignored(self, keys: Iterable[Key[Any]]) -> list[IgnoredRow]:
         """Return every row of these keys that cannot be used, also where another row would count before it."""
@@ -88,18 +88,18 @@ def resolve(
     ordered = {
         place: tuple(sorted(found, key=lambda row: _PRECEDENCE[row.level])) for place, found in sorted(places.items())
     }
-    told = repr([(row.row_id, row.type_code, row.key, row.value, row.level) for o in ordered.values() for row in o])
-    version = hashlib.sha256(told.encode()).hexdigest()[:12]
+    content = repr([(row.row_id, row.type_code, row.key, row.value, row.level) for o in ordered.values() for row in o])
+    version = hashlib.sha256(content.encode()).hexdigest()[:12]
     return EffectiveConfiguration(vendor, program_id, integration_id, system_user_id, version, ordered)
 
 
 def _read[T](key: Key[T], rows: Iterable[ConfigurationRow]) -> tuple[list[tuple[Level, T]], list[IgnoredRow]]:
     """Return the usable values in the order of the rows, and the rows that are not usable."""
-    good: list[tuple[Level, T]] = []
+    usable: list[tuple[Level, T]] = []
     ignored: list[IgnoredRow] = []
     for row in rows:
         try:
-            good.append((row.level, key.parse(row.value)))
+            usable.append((row.level, key.parse(row.value)))
         except ValueError as error:
             ignored.append(IgnoredRow(row, str(error)))
-    return good, ignored
+    return usable, ignored

@@ -108,7 +108,7 @@ class CredentialStore:
     def _opened(self, integration: Integration, environment: str, row: Row) -> "_Opened":
         if row["secret_arn"]:
             secret = fetched(self._secrets, row["secret_arn"], row["credential_key"])
-            # The row stays when the secret is rotated, so the secret's version is what tells logins apart.
+            # The row stays when the secret is rotated, so the secret's version distinguishes credentials.
             return _Opened(SecretStr(secret.fields[0]), f"{row['id']}:{secret.version_id[:8]}")
         context = encryption_context(integration, environment, row["credential_key"], row["program_id"])
         # A new secret is a new version, also where the row's version was not changed.
@@ -118,7 +118,7 @@ class CredentialStore:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A secret in the clear, and what tells it from the one before and after it."""
+    """A decrypted secret and its version."""
 
     value: SecretStr
     version: str

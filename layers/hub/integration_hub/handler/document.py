@@ -73,7 +73,7 @@ def problems(error: ValidationError) -> list[tuple[Path, str]]:
 
 
 def invalid(listed: Sequence[FieldProblem], count: int, name: str) -> RequestInvalid:
-    """Return the error that lists some of `count` problems and tells how many more there are."""
+    """Return the error that lists some of `count` problems and says how many more there are."""
     named = [problem.field for problem in listed[:_NAMED_IN_DETAIL]]
     more = f" and {count - len(named)} more" if count > len(named) else ""
     return RequestInvalid(f"The request for {name} is not valid: {', '.join(named)}{more}.", fields=listed)

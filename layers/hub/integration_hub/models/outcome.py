@@ -56,11 +56,11 @@ class Attempt:
 
     def as_json(self) -> dict[str, Any]:
         """Return the form that integration_log keeps."""
-        told = {
+        document = {
             "number": self.number,
             "elapsed_ms": self.elapsed_ms,
             "status": self.status,
             "error": self.error,
             "charge": None if self.charge is None else str(self.charge),
         }
-        return told if self.retry_refused is None else {**told, "retry_refused": self.retry_refused}
+        return document if self.retry_refused is None else {**document, "retry_refused": self.retry_refused}
