@@ -14,6 +14,6 @@ In reading order:
     db                    the connection, and the migration runner
 
 What all of them use: `models` (the values of a call), `errors` (with their consequences), `privacy` (marks and masks),
-`events` (what is reported), `deadline`, `configuration_key`, `ttl_cache`. `wiring` builds the services, `settings` reads
-the environment, `observability` writes logs and metrics, `administration` is what operators do.
+`events` (what is reported), `deadline`, `configuration_key`, `ttl_cache`. `wiring` builds the services, `settings`
+reads the environment, `observability` writes logs and metrics, `administration` is what operators do.
 """
