@@ -2,8 +2,8 @@
 -- hub_begin_call puts a call on record, checks its idempotency key, looks for a cached response and admits it.
 --
 -- Each rule reads the rows after they are locked, and the clock once after that, so no decision is made on a stale
--- moment. Rows are locked in one order (log row, rate limits from SYSTEM to INTEGRATION, breaker, credential), so calls
--- cannot deadlock. Procedures run with the rights of their caller.
+-- moment. Rows are locked in one order (rate limits from SYSTEM to INTEGRATION, breaker, credential), so calls cannot
+-- deadlock: whoever waits for another call's log row holds none of them. Procedures run with the rights of their caller.
 
 -- step: Decide whether a call may reach the vendor now, and take its slot. Runs in its caller's transaction.
 -- unless: procedure hub_admit
@@ -219,6 +219,7 @@ BEGIN
   DECLARE v_reason, v_limit, v_epoch, v_failures INT;
   DECLARE v_wait BIGINT;
   DECLARE v_is_probe, v_unverified BOOLEAN;
+  DECLARE v_begun DATETIME(6) DEFAULT SYSDATE(6);
   DECLARE v_claim VARCHAR(10) DEFAULT 'CLAIMED';
   DECLARE v_is_duplicate BOOLEAN DEFAULT FALSE;
   DECLARE v_cached_call CHAR(36) CHARACTER SET ascii COLLATE ascii_bin;
@@ -226,6 +227,18 @@ BEGIN
   DECLARE v_cached_at DATETIME(6);
   DECLARE v_cached MEDIUMBLOB;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+  -- Before the transaction: a consistent read inside it would make a snapshot that the locking reads then contradict.
+  IF p_cache_seconds > 0 THEN
+    BEGIN
+      DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_cached_call = NULL;
+      SELECT call_id, correlation_id, closed_at, cached_response
+      INTO v_cached_call, v_cached_correlation, v_cached_at, v_cached
+      FROM integration_log
+      WHERE request_fingerprint = p_fingerprint AND outcome = 'ANSWERED' AND cached_until > UTC_TIMESTAMP(6)
+        AND closed_at > UTC_TIMESTAMP(6) - INTERVAL p_cache_seconds SECOND
+      ORDER BY closed_at DESC LIMIT 1;
+    END;
+  END IF;
   START TRANSACTION;
   BEGIN
     DECLARE CONTINUE HANDLER FOR 1062 SET v_is_duplicate = TRUE;
@@ -240,28 +253,23 @@ BEGIN
   END;
   -- The same call id again is a repetition after a lost connection, and goes on.
   IF v_is_duplicate AND NOT EXISTS (SELECT 1 FROM integration_log WHERE call_id = p_call_id) THEN
-    SET v_claim = 'KEY_HELD';
+    SET v_claim = 'KEY_HELD', v_cached_call = NULL, v_cached = NULL;
   ELSE
-    IF p_cache_seconds > 0 THEN
-      BEGIN
-        DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_cached_call = NULL;
-        SELECT call_id, correlation_id, closed_at, cached_response
-        INTO v_cached_call, v_cached_correlation, v_cached_at, v_cached
-        FROM integration_log
-        WHERE request_fingerprint = p_fingerprint AND outcome = 'ANSWERED' AND cached_until > UTC_TIMESTAMP(6)
-          AND closed_at > UTC_TIMESTAMP(6) - INTERVAL p_cache_seconds SECOND
-        ORDER BY closed_at DESC LIMIT 1;
-      END;
-    END IF;
     IF v_cached_call IS NOT NULL THEN
       SET v_claim = 'CACHED';
-    ELSEIF p_admit THEN
+    ELSEIF p_admit AND TIMESTAMPDIFF(MICROSECOND, v_begun, SYSDATE(6)) < 1500000 THEN
+      -- A permit is void 1.5 s after it was asked for. What takes longer stays on record without one, so that a call
+      -- whose caller has given up neither takes a slot nor counts as sent.
+      SAVEPOINT before_admission;
       CALL hub_admit(
       p_vendor, p_program_id, p_integration_id, p_endpoint, p_credential,
       p_system_minute, p_system_day, p_program_minute, p_program_day, p_integration_minute, p_integration_day,
       p_day_0, p_day_1, p_day_2, p_day_3, p_window, p_trial, p_retry_percent, p_is_retry, p_token,
       v_reason, v_wait, v_limit, v_epoch, v_failures, v_is_probe, v_unverified);
-      IF v_reason = 0 THEN
+      IF TIMESTAMPDIFF(MICROSECOND, v_begun, SYSDATE(6)) >= 1500000 THEN
+        ROLLBACK TO SAVEPOINT before_admission;
+        SET v_reason = NULL;
+      ELSEIF v_reason = 0 THEN
         UPDATE integration_log SET admitted_at = UTC_TIMESTAMP(6) WHERE call_id = p_call_id AND outcome = 'OPEN';
       END IF;
     END IF;

@@ -149,8 +149,8 @@ class Admission:
         """
         try:
             outcome = self._decided(self.question(request, is_retry=True), None, by)
-        except DatabaseUnavailable as error:
-            return RetryRefused(error.code)
+        except (DatabaseUnavailable, pymysql.MySQLError):
+            return RetryRefused(DatabaseUnavailable.code)
         if isinstance(outcome, Permit):
             return outcome
         if outcome.reason is Refusal.RETRY_BUDGET:

@@ -30,8 +30,9 @@ type Parameters = Sequence[Any] | Mapping[str, Any]
 _NONSENSE = -1
 _LOST = frozenset({_NONSENSE, 0, 1053, 1290, 1836, 1927, 2006, 2013, 2055, 3169, 4031})
 _LOGIN_REFUSED = 1045
-# Rolled back as if never sent: waited too long for a lock, or chosen to end a deadlock. The connection is fine.
-_ROLLED_BACK = frozenset({1205, 1213})
+# Rolled back as if never sent: waited too long for a lock, chosen to end a deadlock, or read a row that changed since
+# (MariaDB's innodb_snapshot_isolation). The connection is fine.
+_ROLLED_BACK = frozenset({1020, 1205, 1213})
 _TRIES = 4
 # One statement of ours takes milliseconds; a database that takes longer is away.
 _STATEMENT_SECONDS = 4.0

@@ -1,5 +1,7 @@
 """Opening and settling rows of integration_log, and asking them about keys and cached responses."""
 
+import contextlib
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,6 +26,7 @@ from integration_hub.models.outcome import Outcome
 from integration_hub.privacy import masked
 
 _MAX_REQUEST_DATA_BYTES = 5_000
+_WITHDRAW_SECONDS = 0.5
 # RDS Proxy pins a connection that has sent a statement above 16 KB. PyMySQL sends bytes as hexadecimal digits.
 _MAX_SETTLE_BYTES, _PART_BYTES = 15_000, 7_500
 # MySQL says 1216 instead of 1452 to an account that may not read the whole of the parent table.
@@ -154,22 +157,29 @@ class IntegrationLog:
             self._report(events.InternalFailure(error))
         self._report(_call_ended(call, settlement))
 
+    def withdraw(self, call: Call, settlement: Settlement) -> None:
+        """Settle a call whose claim was not answered, in case it was carried out: its key would stay blocked.
+
+        Nothing was sent. Takes half a second at most, never raises, and reports nothing: there may be no row.
+        """
+        soon = Deadline(min(call.settle_by.at, time.monotonic() + _WITHDRAW_SECONDS))
+        with contextlib.suppress(DatabaseUnavailable, pymysql.MySQLError):
+            self._database.write(statements.SETTLE, _settle_values(call, settlement.columns(), settlement), by=soon)
+
     def _settle(self, call: Call, settlement: Settlement, cached_response: bytes | None, keep_seconds: int) -> None:
         columns = settlement.columns()
         parts, last = _parts(cached_response, _room(columns))
         offset = 0
-        for part in parts:
-            appended = {"call_id": call.call_id, "part": part, "offset": offset}
-            self._database.write(statements.APPEND_CACHED, appended, by=call.settle_by)
-            offset += len(part)
-        values = {
-            **columns,
-            "call_id": call.call_id,
-            "cached_response": last,
-            "offset": offset,
-            "keep_seconds": None if cached_response is None else keep_seconds,
-            "releases_key": settlement.outcome.bought_nothing,
-        }
+        try:
+            for part in parts:
+                appended = {"call_id": call.call_id, "part": part, "offset": offset}
+                self._database.write(statements.APPEND_CACHED, appended, by=call.settle_by)
+                offset += len(part)
+        except (DatabaseUnavailable, pymysql.MySQLError):
+            last = None  # the row matters more than the copy of its response
+        values = _settle_values(call, columns, settlement)
+        if last is not None:
+            values |= {"cached_response": last, "offset": offset, "keep_seconds": keep_seconds}
         self._database.write(statements.SETTLE, values, by=call.settle_by)
 
     def key_holder(self, call: Call, key_hash: bytes) -> KeyHolder | None:
@@ -212,6 +222,18 @@ class IntegrationLog:
                 by=call.settle_by,
             )
         ]
+
+
+def _settle_values(call: Call, columns: dict[str, Any], settlement: Settlement) -> dict[str, Any]:
+    """Return the parameters of SETTLE for a row without a stored response."""
+    return {
+        **columns,
+        "call_id": call.call_id,
+        "cached_response": None,
+        "offset": 0,
+        "keep_seconds": None,
+        "releases_key": settlement.outcome.bought_nothing,
+    }
 
 
 def _room(columns: dict[str, Any]) -> int:

@@ -41,11 +41,13 @@ class Attempts:
         self._settings = settings
         self._services = services
         self.made: list[Attempt] = []
+        self.authorization_expired = False
+        """Whether the last attempt was refused with an authorization from the cache, which may only have expired."""
 
     def make(self, prepared: Prepared, permit: Permit, *, may_renew: bool) -> Any:
         """Return the parsed response, or raise the IntegrationError that the attempt ended with.
 
-        `may_renew`: a refused authorization may only have expired, so its refusal is not held against the credential.
+        `may_renew`: where a cached authorization is refused, that is not held against the credential.
         """
         started = time.monotonic()
         allowed = self._settings[keys.TIMEOUT_SECONDS]
@@ -67,7 +69,9 @@ class Attempts:
             self._services.report(events.InternalFailure(problem))
             error = InternalError(may_be_charged=exchanges.response is not None)
         self._record(started, exchanges.response, error)
-        self._report(permit, error, counts_as_outage=counts_as_outage, may_renew=may_renew)
+        is_refused = may_renew and isinstance(error, VendorAuthRefused)
+        self.authorization_expired = is_refused and not exchanges.obtained_token
+        self._report(permit, error, counts_as_outage=counts_as_outage)
         if error is not None:
             raise error
         return document
@@ -88,12 +92,10 @@ class Attempts:
             )
         )
 
-    def _report(
-        self, permit: Permit, error: IntegrationError | None, *, counts_as_outage: bool, may_renew: bool
-    ) -> None:
+    def _report(self, permit: Permit, error: IntegrationError | None, *, counts_as_outage: bool) -> None:
         admission, by = self._services.admission, self._call.settle_by
         is_early_time_out = isinstance(error, VendorTimedOut) and not counts_as_outage
-        if is_early_time_out or may_renew:
+        if is_early_time_out or self.authorization_expired:
             admission.unused(permit, by)
         else:
             admission.ended(permit, error, by)
@@ -119,6 +121,7 @@ class _Exchanges:
         self._deadline = deadline
         self._send_by = send_by
         self.response: VendorResponse | None = None
+        self.obtained_token = False
 
     def document(self) -> Any:
         """Return the parsed response."""
@@ -146,6 +149,7 @@ class _Exchanges:
             raise VendorResponseInvalid(detail, may_be_charged=True) from error
 
     def _exchange_token(self, request: VendorRequest) -> VendorResponse:
+        self.obtained_token = True
         return self._exchange(request, {}, self._deadline.at)
 
     def _exchange(self, request: VendorRequest, headers: Mapping[str, str], send_by: float) -> VendorResponse:

@@ -9,7 +9,7 @@ from integration_hub.admission.request import AdmissionRequest, admission_reques
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.deadline import Deadline
-from integration_hub.errors import CredentialUnavailable, IntegrationError
+from integration_hub.errors import CredentialUnavailable, DatabaseUnavailable, IntegrationError
 from integration_hub.idempotency.record import KEY_SECONDS, key_hash
 from integration_hub.integration_log.settlement import failed
 from integration_hub.integration_log.store import ClaimStatus, RequestIdentity, StoredRow
@@ -60,9 +60,13 @@ def claim(call: Call, settings: EffectiveConfiguration, services: Services) -> C
     except IntegrationError as error:
         prepared, problem = None, error
     asked = None if prepared is None else services.admission.question(prepared.admission)
-    begun = log.begin(
-        call, settings, identity, None if asked is None else asked.arguments, use_cache=not call.force_refresh
-    )
+    try:
+        begun = log.begin(
+            call, settings, identity, None if asked is None else asked.arguments, use_cache=not call.force_refresh
+        )
+    except DatabaseUnavailable as error:
+        log.withdraw(call, failed(error))
+        raise
     if begun.status is ClaimStatus.KEY_HELD:
         return identity
     if problem is not None and begun.cached is None:

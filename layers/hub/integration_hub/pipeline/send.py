@@ -83,7 +83,7 @@ class _Sender:
                 may_renew = self._call.integration.authentication.renewable and not renewed
                 return self.attempts.make(prepared, permit, may_renew=may_renew)
             except VendorAuthRefused:
-                if not may_renew:
+                if not self.attempts.authorization_expired:
                     raise
                 renewed = True
                 self._services.authorizations.drop(self._call.integration, prepared.credential, self._settings)
