@@ -250,7 +250,7 @@ def test_a_database_that_goes_away_in_the_middle_costs_no_answer(hub: Hub) -> No
     assert answer.status_code == 200
     call_id = answer.json()["call_id"]
     assert hub.row(call_id)["outcome"] == "OPEN"
-    assert any("could not be closed" in line and call_id in line for line in hub.log().splitlines())
+    assert any("could not be settled" in line and call_id in line for line in hub.log().splitlines())
 
 
 def test_a_database_that_hangs_in_the_middle_costs_no_answer(hub: Hub) -> None:
@@ -264,7 +264,7 @@ def test_a_database_that_hangs_in_the_middle_costs_no_answer(hub: Hub) -> None:
     assert answer.status_code == 200
     assert answer.elapsed.total_seconds() < 2.5 + 1.5
     call_id = answer.json()["call_id"]
-    assert any("could not be closed" in line and call_id in line for line in hub.log().splitlines())
+    assert any("could not be settled" in line and call_id in line for line in hub.log().splitlines())
 
 
 def test_a_rotated_database_password_is_read_again(hub: Hub) -> None:

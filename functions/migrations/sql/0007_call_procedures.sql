@@ -199,6 +199,7 @@ CREATE PROCEDURE hub_begin_call(
   IN p_fingerprint BINARY(32),
   IN p_cache_seconds INT,
   IN p_admit BOOLEAN,
+  IN p_patience BIGINT,
   IN p_vendor VARCHAR(50) CHARACTER SET ascii COLLATE ascii_bin,
   IN p_program_id INT,
   IN p_integration_id INT,
@@ -257,16 +258,16 @@ BEGIN
   ELSE
     IF v_cached_call IS NOT NULL THEN
       SET v_claim = 'CACHED';
-    ELSEIF p_admit AND TIMESTAMPDIFF(MICROSECOND, v_begun, SYSDATE(6)) < 1500000 THEN
-      -- A permit is void 1.5 s after it was asked for. What takes longer stays on record without one, so that a call
-      -- whose caller has given up neither takes a slot nor counts as sent.
+    ELSEIF p_admit AND TIMESTAMPDIFF(MICROSECOND, v_begun, SYSDATE(6)) < p_patience THEN
+      -- What takes longer than the caller waits stays on record without a permit, so that a call whose caller has given
+      -- up neither takes a slot nor counts as sent.
       SAVEPOINT before_admission;
       CALL hub_admit(
       p_vendor, p_program_id, p_integration_id, p_endpoint, p_credential,
       p_system_minute, p_system_day, p_program_minute, p_program_day, p_integration_minute, p_integration_day,
       p_day_0, p_day_1, p_day_2, p_day_3, p_window, p_trial, p_retry_percent, p_is_retry, p_token,
       v_reason, v_wait, v_limit, v_epoch, v_failures, v_is_probe, v_unverified);
-      IF TIMESTAMPDIFF(MICROSECOND, v_begun, SYSDATE(6)) >= 1500000 THEN
+      IF TIMESTAMPDIFF(MICROSECOND, v_begun, SYSDATE(6)) >= p_patience THEN
         ROLLBACK TO SAVEPOINT before_admission;
         SET v_reason = NULL;
       ELSEIF v_reason = 0 THEN

@@ -8,7 +8,7 @@ from integration_hub.admission.admission import Admission
 from integration_hub.admission.credential_lockout import CredentialLockout
 from integration_hub.db.connection import Database
 from integration_hub.deadline import Deadline
-from integration_hub.errors import LoginLocked, NotAdmitted, VendorAuthRefused, VendorUnavailable
+from integration_hub.errors import InternalError, LoginLocked, NotAdmitted, VendorAuthRefused, VendorUnavailable
 from tests.support.admission.clocked import (
     CLOCK,
     ClockedDatabase,
@@ -107,3 +107,19 @@ def test_a_locked_login_waits_for_an_operator_or_a_new_version(database: Clocked
     assert (lifted.verified, lifted.locked_at, lifted.unlocked_by) == (True, None, "nadia")
     assert lifted.unlocked_reason == "DCS has unlocked the account"
     assert not guard.unlock("7:TEST:99", by="nadia", reason="a slip of the pen")
+
+
+@pytest.mark.parametrize(("by", "reason"), [("", "why"), ("who", " ")])
+def test_an_unlock_says_who_and_why(database: ClockedDatabase, by: str, reason: str) -> None:
+    """Both are on record afterwards."""
+    with pytest.raises(ValueError, match="by and reason"):
+        CredentialLockout(database, database_clock=CLOCK).unlock("7:TEST:1", by=by, reason=reason)
+
+
+def test_an_internal_error_says_nothing_about_a_credential(database: ClockedDatabase) -> None:
+    """Its trial is given back, and it is neither accepted nor refused."""
+    admission = admission_on(database)
+    for _ in range(5):
+        admission.ended(admission.admit(asked(), deadline_on(database)), InternalError())
+    (row,) = CredentialLockout(database, database_clock=CLOCK).all()
+    assert (row.verified, row.refusals) == (False, 0)

@@ -12,7 +12,7 @@ from integration_hub.admission.decision import DATABASE_CLOCK
 from integration_hub.admission.request import Limits, RetryRefused
 from integration_hub.admission.usage import RateLimitUsage, rate_limit_usage
 from integration_hub.configuration_key import Level
-from integration_hub.db.connection import Database
+from integration_hub.db.connection import Database, Parameters
 from integration_hub.deadline import Deadline
 from integration_hub.errors import DatabaseUnavailable, RateLimited
 from local.database import DatabaseServer
@@ -272,3 +272,19 @@ def test_who_is_using_my_minute(target: Target) -> None:
         RateLimitUsage(Level.PROGRAM, 2, last_minute=2, minute_limit=None, today=2, day_limit=None),
         RateLimitUsage(Level.INTEGRATION, 7, last_minute=3, minute_limit=None, today=3, day_limit=None),
     ]
+
+
+def test_rows_that_cannot_be_created_refuse_the_call(target: Target) -> None:
+    """Without the shared state nothing may be sent: fail closed."""
+    database = _WithoutInserts(target)
+    admission = Admission(database, report=must_not_happen)
+    with pytest.raises(DatabaseUnavailable, match="cannot be created"):
+        admission.admit(asked(), Deadline(time.monotonic() + 10))
+    database.close()
+
+
+class _WithoutInserts(Database):
+    """Loses what it is to insert, as a trigger or a clean-up of the carrier's might."""
+
+    def write(self, sql: str, parameters: Parameters = (), *, by: Deadline | None = None) -> int:
+        return 0 if sql.startswith("INSERT") else super().write(sql, parameters, by=by)

@@ -10,8 +10,6 @@ from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.configuration_key import Level
 from integration_hub.models.call import Call
 
-_MAX_CREDENTIAL_NAME = 200  # credential_lockout.credential
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -96,8 +94,6 @@ def admission_request(call: Call, settings: EffectiveConfiguration, credential_v
 
 
 def _credential_name(vendor: str, environment: str, account: str, integration_id: int, version: str) -> str:
-    """Name a credential for the lockout: readable where it fits the column, else a digest."""
-    name = f"{vendor}:{environment}:{account}:{integration_id}:{version}"
-    if name.isascii() and len(name) <= _MAX_CREDENTIAL_NAME:
-        return name
-    return hashlib.sha256(name.encode()).hexdigest()
+    """Name a credential for the lockout. Operators see it in logs, so the account is a digest."""
+    account_digest = hashlib.sha256(account.encode()).hexdigest()[:8]
+    return f"{vendor}:{environment}:{account_digest}:{integration_id}:{version}"

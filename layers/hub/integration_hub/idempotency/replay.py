@@ -42,7 +42,7 @@ class Replay:
                     raise OutcomeUnknown(
                         holder.stored.call_id, "may have been sent and charged, and its response is lost"
                     )
-                case Status.IN_PROGRESS:
+                case _:  # IN_PROGRESS
                     if call.deadline.remaining() <= pause:
                         raise RequestInProgress(
                             "The first request with this idempotency key is still being processed"

@@ -21,6 +21,7 @@ BEGIN_ARGUMENTS = (
     "fingerprint",
     "cache_seconds",
     "admit",
+    "patience",
     *ARGUMENTS,
 )
 

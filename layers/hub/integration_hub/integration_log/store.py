@@ -11,7 +11,7 @@ import pymysql
 from pymysql.converters import escape_string
 
 from integration_hub import events
-from integration_hub.admission.decision import NOT_ASKED, Decision, decoded
+from integration_hub.admission.decision import MICROSECONDS, NOT_ASKED, Decision, decoded
 from integration_hub.configuration import keys
 from integration_hub.configuration.effective import EffectiveConfiguration
 from integration_hub.db.connection import BatchResult, Database, Row
@@ -27,6 +27,9 @@ from integration_hub.privacy import masked
 
 _MAX_REQUEST_DATA_BYTES = 5_000
 _WITHDRAW_SECONDS = 0.5
+# A claim that takes longer is not admitted with it: its permit would be void, or its caller has given up, which is
+# after half of what is left (db.connection).
+_MAX_PATIENCE_SECONDS = 1.5
 # RDS Proxy pins a connection that has sent a statement above 16 KB. PyMySQL sends bytes as hexadecimal digits.
 _MAX_SETTLE_BYTES, _PART_BYTES = 15_000, 7_500
 # MySQL says 1216 instead of 1452 to an account that may not read the whole of the parent table.
@@ -127,6 +130,7 @@ class IntegrationLog:
             "fingerprint": identity.fingerprint,
             "cache_seconds": identity.cache_seconds if use_cache else 0,
             "admit": admission is not None,
+            "patience": round(min(_MAX_PATIENCE_SECONDS, 0.4 * call.settle_by.remaining()) * MICROSECONDS),
             **(admission or NOT_ASKED),
             "program_id": call.program_id,
             "integration_id": settings.integration_id,

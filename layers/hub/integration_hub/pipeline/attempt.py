@@ -68,7 +68,7 @@ class Attempts:
         except Exception as problem:  # noqa: BLE001 - whatever it is, the row has to say what may have been charged
             self._services.report(events.InternalFailure(problem))
             error = InternalError(may_be_charged=exchanges.response is not None)
-        self._record(started, exchanges.response, error)
+        self._record(started, exchanges.status, error)
         is_refused = may_renew and isinstance(error, VendorAuthRefused)
         self.authorization_expired = is_refused and not exchanges.obtained_token
         self._report(permit, error, counts_as_outage=counts_as_outage)
@@ -80,13 +80,13 @@ class Attempts:
         """Note with the last attempt why there was no retry."""
         self.made[-1] = replace(self.made[-1], retry_refused=reason)
 
-    def _record(self, started: float, response: VendorResponse | None, error: IntegrationError | None) -> None:
+    def _record(self, started: float, status: int | None, error: IntegrationError | None) -> None:
         price = self._settings[keys.operation_price(self._call.operation.setting_name)]
         self.made.append(
             Attempt(
                 number=len(self.made) + 1,
                 elapsed_ms=round((time.monotonic() - started) * 1000),
-                status=None if response is None else response.status,
+                status=status,
                 error=None if error is None else error.code,
                 charge=price if error is None or error.may_be_charged else None,
             )
@@ -121,6 +121,8 @@ class _Exchanges:
         self._deadline = deadline
         self._send_by = send_by
         self.response: VendorResponse | None = None
+        self.status: int | None = None
+        """The last status that the vendor answered with, also to a token request."""
         self.obtained_token = False
 
     def document(self) -> Any:
@@ -155,8 +157,9 @@ class _Exchanges:
     def _exchange(self, request: VendorRequest, headers: Mapping[str, str], send_by: float) -> VendorResponse:
         call, settings = self._call, self._settings
         url = self._prepared.url if request.path is None else settings[keys.BASE_URL] + request.path
+        self.status = None
         trace = {} if call.trace_id is None else {"X-Amzn-Trace-Id": call.trace_id}
-        return self._services.vendor.send(
+        response = self._services.vendor.send(
             Exchange(
                 url=url,
                 request=request,
@@ -168,3 +171,5 @@ class _Exchanges:
                 ca_bundle=settings[keys.CA_BUNDLE],
             )
         )
+        self.status = response.status
+        return response
