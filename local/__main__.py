@@ -56,7 +56,7 @@ def running(port: int) -> Iterator[Bundle]:
         say(f"ready after {time.monotonic() - started:.1f} s\n")
         say(f"  database     {server.flavour.value} {server.version} on {server.host}:{server.port}")
         say(f"  AWS APIs     {bundle.aws.endpoint_url}")
-        say(f"  vendor simulator  {bundle.simulator.url}")
+        say(f"  simulator    {bundle.simulator.url}")
         say(f"  gateway      {bundle.gateway.url}\n")
         yield bundle
 
