@@ -64,14 +64,14 @@ BEGIN
   ELSEIF v_refusals >= 2 THEN
     SET o_reason = 5;
   ELSEIF v_is_open AND NOT (v_open_until <= v_now AND (v_probe_until <= v_now OR v_probe_token = p_token)) THEN
-    -- A trial call whose own answer was lost asks again with its token and is the trial again.
+    -- Open, or half-open with its trial taken. A trial whose own answer was lost asks again with its token.
     SET o_reason = 4, o_wait = GREATEST(v_open_until - v_now, v_probe_until - v_now, 0);
   ELSEIF o_unverified AND v_refusals + v_trials >= 2 AND v_trial_until > v_now THEN
     SET o_reason = 3, o_wait = v_trial_until - v_now;
   ELSEIF p_is_retry AND v_retry_tokens < 100 THEN
     SET o_reason = 2;
   ELSE
-    -- Sliding window: the call `limit` places back must have left the window. Without a limit the comparison is NULL.
+    -- Rate limits. Sliding window: the call `limit` places back must have left the window. Without a limit the comparison is NULL.
     SET v_today = CASE WHEN v_now >= p_day_2 THEN p_day_2 WHEN v_now >= p_day_1 THEN p_day_1 ELSE p_day_0 END;
     SET v_tomorrow = CASE WHEN v_now >= p_day_2 THEN p_day_3 WHEN v_now >= p_day_1 THEN p_day_2 ELSE p_day_1 END;
     SET v_oldest = UNHEX(LPAD(HEX(v_now - p_window), 16, '0'));

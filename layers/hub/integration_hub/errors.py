@@ -280,7 +280,7 @@ class InternalError(IntegrationError):
     """A defect in the hub itself; its log says where it happened."""
 
     code = "INTERNAL_ERROR"
-    title = "The hub failed"
+    title = "Internal error"
     http_status = 500
     needs_operator = True
 

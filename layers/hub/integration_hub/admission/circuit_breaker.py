@@ -1,4 +1,8 @@
-"""The circuit breakers as an operator sees them, and how an operator forces one open or closed."""
+"""The circuit breakers as an operator sees them, and how an operator forces one open or closed.
+
+Whether a call passes, also the trial of a half-open breaker, is decided by hub_admit (`decision`); what its result
+changes is in `result`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -67,5 +67,5 @@ def _failed(error: Exception, context: Context) -> CallFailed:
             known = error
         case _:
             internal_failure(error)
-            known = InternalError(f"The hub failed; its log of request {context.aws_request_id} says where.")
+            known = InternalError(f"Internal error; search the logs for request ID {context.aws_request_id}.")
     return CallFailed(known, call_id=None, correlation_id=None, may_be_charged=known.may_be_charged)

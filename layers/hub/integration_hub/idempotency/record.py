@@ -46,7 +46,7 @@ def key_hash(call: Call) -> bytes | None:
 
 
 def status(record: IdempotencyRecord, fingerprint: bytes | None, references: References) -> Status:
-    """Hold the record against the next request with its key. A call that bought nothing has released its key."""
+    """Compare the record with a new request that uses its key. A call that bought nothing has released its key."""
     is_answered, age = record.outcome.has_answer, record.age_seconds
     is_unsettled = record.outcome in {Outcome.OPEN, Outcome.ABANDONED}
     if age >= (KEY_SECONDS if is_answered else LOST_KEY_SECONDS):

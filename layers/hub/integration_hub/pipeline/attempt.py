@@ -1,5 +1,6 @@
 """One attempt: authenticate, exchange, read the response, and report to admission how it ended."""
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,6 +32,7 @@ from integration_hub.vendor.transport import Exchange
 # A vendor that was given less and did not answer does not count as an outage: callers with short time-outs must not
 # open the circuit breaker for the fleet.
 _OUTAGE_SECONDS = 5.0
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Attempts:
@@ -158,7 +160,7 @@ class _Exchanges:
         call, settings = self._call, self._settings
         url = self._prepared.url if request.path is None else settings[keys.BASE_URL] + request.path
         self.status = None
-        trace = {} if call.trace_id is None else {"X-Amzn-Trace-Id": call.trace_id}
+        trace = {} if call.trace_id is None else {_trace_header(call.trace_id): call.trace_id}
         response = self._services.vendor.send(
             Exchange(
                 url=url,
@@ -173,3 +175,8 @@ class _Exchanges:
         )
         self.status = response.status
         return response
+
+
+def _trace_header(trace_id: str) -> str:
+    """Return the header for a trace id: W3C Trace Context and X-Ray write them differently."""
+    return "traceparent" if _TRACEPARENT.fullmatch(trace_id) else "X-Amzn-Trace-Id"

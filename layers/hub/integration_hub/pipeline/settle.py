@@ -21,7 +21,7 @@ from integration_hub.response_cache.stored import StoredResponse
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A result, and the call whose it is: this one, or the first with its idempotency key."""
+    """A result, and the call that produced it: this one, or the first with its idempotency key."""
 
     result: HubModel
     call_id: str
