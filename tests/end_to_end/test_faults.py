@@ -159,7 +159,7 @@ def test_a_charged_attempt_is_told_whatever_came_after_it(hub: Hub) -> None:
     hub.fill_retry_budget()
     hub.configure("RETRY", "retry_lost_answers", "true")
     hub.configure("RETRY", "max_retries", "1")
-    hub.bundle.simulator.switch_on("slow=0.7, timed-out", calls=1)
+    hub.bundle.simulator.switch_on("slow=2, timed-out", calls=1)
     answer = hub.post_while(lambda: hub.bundle.simulator.switch_on("unavailable", calls=1))
     problem = answer.json()
     assert (problem["code"], problem["may_be_charged"]) == ("VENDOR_UNAVAILABLE", True)
@@ -256,7 +256,7 @@ def test_a_database_that_goes_away_in_the_middle_costs_no_answer(hub: Hub) -> No
 def test_a_database_that_hangs_in_the_middle_costs_no_answer(hub: Hub) -> None:
     """It is not waited for beyond what the function has left: Lambda would end it, and the answer with it."""
     hub.post()
-    hub.bundle.simulator.switch_on("slow=1", calls=1)
+    hub.bundle.simulator.switch_on("slow=1.5", calls=1)
     try:
         answer = hub.post_while(hub.bundle.server.freeze, timeout_ms=2500)
     finally:

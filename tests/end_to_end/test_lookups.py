@@ -151,7 +151,7 @@ def test_a_second_search_that_fails_costs_the_first_answer_nothing(hub: Hub) -> 
     hub.configure("CONNECTION", "second_search", "true")
     hub.configure("RETRY", "max_retries", "0")
     assert hub.post(search=search).json()["second_search"]["error_code"] is None
-    hub.bundle.simulator.switch_on("slow=0.7", calls=1)
+    hub.bundle.simulator.switch_on("slow=2", calls=1)
     response = hub.post_while(lambda: hub.bundle.simulator.switch_on("server-error", calls=1), search=search)
     answer = response.json()
     assert response.status_code == 200

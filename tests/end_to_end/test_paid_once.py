@@ -304,8 +304,10 @@ def test_a_lock_that_delays_the_row_costs_nobody_the_key(hub: Hub, bought: Calla
     assert (refused["code"], refused["retryable"]) == ("DATABASE_UNAVAILABLE", True)
     call_id = refused["call_id"]
     assert eventually(lambda: hub.has_row(call_id)), "the row was never written"
-    assert eventually(lambda: hub.row(call_id)["outcome"] == "FAILED"), "the row was never settled"
     assert not hub.was_admitted(call_id)
+    # Withdrawn already where the server goes on with a statement whose client has left, else free after a minute.
+    assert hub.row(call_id)["outcome"] in {"OPEN", "FAILED"}
+    hub.age_calls(61, call_id=call_id)
     assert hub.post(key=key).status_code == 200
     assert bought() == 1
 
