@@ -86,7 +86,7 @@ class PromisingScript(BareScript):
 
 def _request_body(search: dict[str, Any]) -> bytes:
     from dcs.drivers import HOUSEHOLD_DRIVERS  # noqa: PLC0415 - with the handler, after its environment is there
-    from tests.support.dcs.settings import dcs_settings  # noqa: PLC0415
+    from tests.support.dcs.settings import dcs_settings  # noqa: PLC0415 - as above
 
     request = HOUSEHOLD_DRIVERS.request.model_validate_json(json.dumps(search))
     return HOUSEHOLD_DRIVERS.encode(request, dcs_settings()).body

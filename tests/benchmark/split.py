@@ -45,7 +45,7 @@ def clocks() -> Iterator[Callable[[], tuple[float, float]]]:
     Yields a function that returns the seconds in both since it was last asked.
     """
     from integration_hub.db.connection import Database  # noqa: PLC0415 - with the handler, after its environment
-    from integration_hub.vendor.transport import VendorTransport  # noqa: PLC0415
+    from integration_hub.vendor.transport import VendorTransport  # noqa: PLC0415 - as above
 
     database, exchange = _Clock(), _Clock()
     with contextlib.ExitStack() as stack:

@@ -221,7 +221,7 @@ class IntegrationLog:
             for name, value in given.items()
             # The table's name is one of the model's four field names.
             if not self._database.query(
-                f"SELECT id FROM `{tables[name]}` WHERE id = %s",  # noqa: S608
+                f"SELECT id FROM `{tables[name]}` WHERE id = %s",  # noqa: S608 - one of four names
                 (value,),
                 by=call.settle_by,
             )
